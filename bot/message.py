@@ -1,0 +1,46 @@
+"""What comes in and what goes out: plain values that know no channel object."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a customer, or one intent that a timer or another program triggers."""
+
+    text: str
+    """As the customer wrote it; entity offsets point into this."""
+    conversation_id: str = "default"
+    """Rasa's ``sender_id``."""
+    channel: str = "rest"
+    """Name of the input channel."""
+    output_channel: str | None = None
+    """Name by which responses choose their ``channel`` variants; ``None``: the same as ``channel``."""
+    message_id: str | None = None
+    """The channel's id: a second delivery with the same id is answered with the same replies."""
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    parse: Mapping[str, Any] | None = None
+    """Parse data given by the sender; understanding is skipped then."""
+    trigger_intent: str | None = None
+    """An external intent (reminder, API): logged as ``EXTERNAL: intent``."""
+    trigger_entities: Sequence[Mapping[str, Any]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One thing that the bot says. ``data`` holds what is not text, under Rasa's keys."""
+
+    text: str | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    """``buttons``, ``image``, ``custom``, ``attachment``, ``quick_replies``, ``elements``: what is set."""
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    """``utter_action``: the response's name, and whatever the designer wrote under ``metadata``."""
+
+
+class Emit(Protocol):
+    """Hands one reply to the customer. Called after the reply is stored, in order."""
+
+    async def __call__(self, reply: Reply) -> None: ...
