@@ -1,0 +1,1 @@
+"""The shop's code: custom actions, and the shop behind them."""
