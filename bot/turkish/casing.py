@@ -12,10 +12,11 @@ import re
 import unicodedata
 
 DOT_ABOVE = "\u0307"
+"""The combining dot, which decomposed text has behind its i."""
 APOSTROPHES = "'’‘ʼ´`′＇"
 """Every character that people and keyboards put between a name and its case suffix."""
 
-_WORD = re.compile(rf"[^\W\d_](?:[\w{APOSTROPHES}{DOT_ABOVE}]*\w)?")
+_WORD = re.compile(rf"[^\W\d_](?:[\w{APOSTROPHES}\u0300-\u036f]*[\w\u0300-\u036f])?")
 _DOTLESS_AND_DOTTED = str.maketrans("ıİ", "ii")
 
 
