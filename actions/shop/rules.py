@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -97,16 +98,10 @@ def return_verdict(order: Order, today: date) -> ReturnVerdict:
 
 
 def warranty_until(order: Order, line: OrderLine) -> date | None:
-    """The last day of the manufacturer's warranty of a delivered article; None without one, or before delivery."""
+    """The last day of an article's manufacturer's warranty; None without one, or before delivery."""
     if order.delivered_at is None or not line.warranty_months:
         return None
     start = order.delivered_at.astimezone(ISTANBUL).date()
     years, month = divmod(start.month - 1 + line.warranty_months, 12)
     year = start.year + years
-    # 29 February and the like: the last day of the shorter month.
-    for day in range(start.day, 27, -1):
-        try:
-            return date(year, month + 1, day)
-        except ValueError:
-            continue
-    return date(year, month + 1, start.day)
+    return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))

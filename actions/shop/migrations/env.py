@@ -1,0 +1,16 @@
+"""What Alembic runs: the migrations, on the connection that ``upgrade_within`` hands over."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from actions.shop.database import metadata
+
+# The caller's transaction holds everything, table definitions included: a failure leaves nothing half done.
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    transactional_ddl=True,
+)
+with context.begin_transaction():
+    context.run_migrations()
