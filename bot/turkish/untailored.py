@@ -1,7 +1,7 @@
 """Case as Unicode changes it for no language in particular: wrong for Turkish, and what Rasa compares by.
 
-Used where the engine must take the very step that Rasa takes (categorical slots, response conditions); never for
-understanding customers.
+Used where the engine must take the very step that Rasa takes (categorical slots, response conditions);
+never for understanding customers.
 """
 
 from __future__ import annotations
