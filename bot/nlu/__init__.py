@@ -1,0 +1,1 @@
+"""Understanding: a list of components from ``config.yml``; start at ``interpreter.py``."""

@@ -1,0 +1,119 @@
+"""The seam of understanding: a list of components, each of which adds to one draft, in order.
+
+A component is trained on drafts that the components before it have already filled, so the list in
+``config.yml`` reads like what happens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Self
+
+from bot.archive import Part
+from bot.nlu.data import TrainingData
+
+Options = Mapping[str, Any]
+"""A component's entry in ``config.yml`` over its defaults, without ``name``."""
+
+
+@dataclass(slots=True)
+class Token:
+    """A word: ``text[start:end]`` of the message, and the form that features are made of."""
+
+    text: str
+    start: int
+    end: int
+    form: str
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A stretch of the message that a regex or lookup table of the project found."""
+
+    name: str
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Draft:
+    """What is understood of one message so far. Offsets count code points of ``text``."""
+
+    text: str
+    tokens: list[Token] = field(default_factory=list)
+    features: dict[str, dict[str, float]] = field(default_factory=dict)
+    """Block → feature → count; a classifier weighs each block for itself."""
+    marks: list[set[str]] = field(default_factory=list)
+    """Features of single tokens, parallel to ``tokens`` where a featurizer wrote any."""
+    matches: list[Match] = field(default_factory=list)
+    intent: dict[str, Any] = field(default_factory=lambda: {"name": None, "confidence": 0.0})
+    ranking: list[dict[str, Any]] = field(default_factory=list)
+    entities: list[dict[str, Any]] = field(default_factory=list)
+    response_selector: dict[str, Any] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Rasa's JSON for a parsed message."""
+        parsed: dict[str, Any] = {
+            "text": self.text,
+            "intent": self.intent,
+            "entities": self.entities,
+            "intent_ranking": self.ranking,
+        }
+        if self.response_selector:
+            parsed["response_selector"] = self.response_selector
+        return parsed
+
+
+@dataclass(slots=True)
+class Corpus:
+    """What a component is trained on."""
+
+    data: TrainingData
+    drafts: Sequence[Draft]
+    """One for each of ``data.examples``, as the components before have left it."""
+    language: str = "tr"
+    seed: int = 42
+    names: dict[str, Draft] = field(default_factory=dict)
+    """Intent → a draft of the words of its name, prepared like the examples."""
+
+
+class Component:
+    """One entry of the pipeline. A component need not inherit: it only has to look like this."""
+
+    defaults: ClassVar[Options] = {}
+    """Options with their default values; others draw a warning."""
+    prepares: ClassVar[bool] = False
+    """Whether training drafts pass through it too: true for tokenizers, normalisers and featurizers."""
+
+    @classmethod
+    def train(cls, options: Options, corpus: Corpus) -> Self:
+        """Learn from the corpus; must give the same component for the same corpus."""
+        raise NotImplementedError
+
+    @classmethod
+    def load(cls, options: Options, part: Part) -> Self:
+        """Read what :meth:`save` has written."""
+        raise NotImplementedError
+
+    def save(self, part: Part) -> None:
+        """Write what was learnt; options are kept by the interpreter."""
+
+    def process(self, draft: Draft) -> None:
+        """Add what this component understands."""
+        raise NotImplementedError
+
+
+class Untrained(Component):
+    """A component that only its options determine."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+
+    @classmethod
+    def train(cls, options: Options, corpus: Corpus) -> Self:
+        return cls(options)
+
+    @classmethod
+    def load(cls, options: Options, part: Part) -> Self:
+        return cls(options)

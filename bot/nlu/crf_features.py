@@ -1,0 +1,95 @@
+"""What the conditional random field sees of each piece of a message."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.nlu.component import Draft
+from bot.turkish import fold
+
+_PIECE = re.compile(r"\d+(?:[.,:/-]\d+)+|\w+|[^\w\s]")
+_APOSTROPHES = frozenset("'’‘ʼ`´")
+
+
+@dataclass(slots=True)
+class Piece:
+    """A word, a number with its separators, or a single sign."""
+
+    text: str
+    start: int
+    end: int
+    form: str
+    glued: bool
+    """Whether no white space stands before it."""
+
+
+def pieces_of(draft: Draft) -> list[Piece]:
+    """The message cut finely enough for every entity, whatever the tokenizer keeps together."""
+    pieces: list[Piece] = []
+    behind = 0
+    for match in _PIECE.finditer(draft.text):
+        start, end = match.span()
+        pieces.append(Piece(match[0], start, end, fold(match[0]), bool(start) and start == behind))
+        behind = end
+    return pieces
+
+
+def features(pieces: list[Piece], draft: Draft) -> list[list[str]]:
+    """Features of each piece: its own, and some of its neighbours'."""
+    own = [_own(piece.text, piece.form) for piece in pieces]
+    rows = []
+    last = len(pieces) - 1
+    for at, piece in enumerate(pieces):
+        row = ["b", *own[at]]
+        for offset in (-2, -1, 1, 2):
+            other = at + offset
+            if 0 <= other <= last:
+                form = pieces[other].form
+                row.append(f"{offset}w={form}")
+                if abs(offset) == 1:
+                    row += [
+                        f"{offset}s={_shape(pieces[other].text)}",
+                        f"{offset}p4={form[:4]}",
+                        f"{offset}e3={form[-3:]}",
+                    ]
+            else:
+                row.append(f"{offset}edge")
+        if at:
+            row.append(f"-1w|w={pieces[at - 1].form}|{piece.form}")
+        if at < last:
+            row.append(f"w|+1w={piece.form}|{pieces[at + 1].form}")
+        if piece.glued:
+            row.append("glued")
+        if at >= 1 and pieces[at - 1].text in _APOSTROPHES and piece.glued:
+            row.append("suffix")
+        rows.append(row)
+    for match in draft.matches:
+        inside = [
+            at for at, piece in enumerate(pieces) if match.start <= piece.start and piece.end <= match.end
+        ]
+        for place, at in enumerate(inside):
+            rows[at].append(f"m={match.name}:{'B' if place == 0 else 'I'}")
+    return rows
+
+
+@lru_cache(maxsize=16_384)
+def _own(text: str, form: str) -> tuple[str, ...]:
+    found = [f"w={form}", f"s={_shape(text)}"]
+    found += [f"p{size}={form[:size]}" for size in (1, 2, 3, 4, 5) if len(form) > size]
+    found += [f"e{size}={form[-size:]}" for size in (1, 2, 3, 4, 5) if len(form) > size]
+    if any(char.isdigit() for char in form):
+        found += ["digit", f"digits={sum(char.isdigit() for char in form)}"]
+    return tuple(found)
+
+
+@lru_cache(maxsize=16_384)
+def _shape(text: str) -> str:
+    """``TR-12345`` → ``X-d``: kinds of characters, runs shortened, numbers with their length."""
+    shape: list[str] = []
+    for char in text:
+        kind = "d" if char.isdigit() else "X" if char.isupper() else "x" if char.isalpha() else char
+        if len(shape) < 2 or shape[-1] != kind or shape[-2] != kind:
+            shape.append(kind)
+    return "".join(shape)

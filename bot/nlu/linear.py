@@ -1,0 +1,147 @@
+"""Intents by a linear model over n-grams, with confidences that mean what they say.
+
+Run time is one sum of rows of a matrix. Training is in ``linear_training.py``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.archive import Part
+from bot.nlu.component import Component, Corpus, Draft, Options
+from bot.nlu.featurizers import character_grams, word_grams
+
+Floats = NDArray[np.float32]
+Features = Mapping[str, Mapping[str, float]]
+"""Block → feature → count."""
+
+
+class LinearModel:
+    """Features → probability of each label: blocks are weighed by idf and scaled to length one."""
+
+    def __init__(
+        self, labels: Sequence[str], rows: Mapping[str, Mapping[str, int]], idf: Floats, weights: Floats,
+        bias: Floats, temperature: float,
+    ) -> None:  # fmt: skip
+        self.labels = list(labels)
+        self.rows = {block: dict(features) for block, features in rows.items()}
+        """Block → feature → row of ``weights``."""
+        self.idf = idf
+        self.weights = weights.astype(np.float16).astype(np.float32)
+        """Rows × labels, as exact as a saved model is."""
+        self.bias = bias
+        self.temperature = temperature
+        """What scores are multiplied by before they become probabilities."""
+
+    def probabilities(self, features: Features) -> Floats:
+        """One probability for each of ``labels``."""
+        scores = self.bias.copy()
+        for block, rows in self.rows.items():
+            counts = features.get(block)
+            if not counts:
+                continue
+            known = [(rows[name], count) for name, count in counts.items() if name in rows]
+            if not known:
+                continue
+            at = [row for row, _ in known]
+            values = self.idf[at] * np.array([1.0 + math.log(count) for _, count in known], dtype=np.float32)
+            values /= math.sqrt(float(values @ values))
+            scores += values @ self.weights[at]
+        scores *= self.temperature
+        scores -= scores.max()
+        np.exp(scores, out=scores)
+        scores /= scores.sum()
+        return scores
+
+    def ranking(self, features: Features, length: int) -> list[tuple[str, float]]:
+        """Labels with their probabilities, the most likely first; equal ones in the order of labels."""
+        chances = self.probabilities(features)
+        order = np.argsort(-chances, kind="stable")[: length or None]
+        return [(self.labels[index], float(chances[index])) for index in order]
+
+    def save(self, part: Part) -> None:
+        part.write_json(
+            "model.json",
+            {
+                "labels": self.labels,
+                "blocks": {block: list(rows) for block, rows in self.rows.items()},
+                "temperature": self.temperature,
+            },
+        )
+        part.write_array("idf.npy", self.idf)
+        part.write_array("weights.npy", self.weights.astype(np.float16))
+        part.write_array("bias.npy", self.bias)
+
+    @classmethod
+    def load(cls, part: Part) -> LinearModel:
+        document = part.read_json("model.json")
+        rows: dict[str, dict[str, int]] = {}
+        count = 0
+        for block in sorted(document["blocks"]):
+            names = document["blocks"][block]
+            rows[block] = {name: count + index for index, name in enumerate(names)}
+            count += len(names)
+        weights = part.read_array("weights.npy").astype(np.float32)
+        return cls(
+            document["labels"],
+            rows,
+            part.read_array("idf.npy").astype(np.float32),
+            weights,
+            part.read_array("bias.npy").astype(np.float32),
+            float(document["temperature"]),
+        )
+
+
+class LinearIntentClassifier(Component):
+    """Multinomial logistic regression over the featurizers' blocks.
+
+    Without a featurizer before it, it counts words and the characters within them for itself.
+    """
+
+    defaults: ClassVar[Options] = {"ranking_length": 10, "label_names": True}
+    """``label_names``: the words of an intent's name count as one more example of it."""
+
+    def __init__(self, options: Options, model: LinearModel | None) -> None:
+        self.length = int(options["ranking_length"])
+        self.model = model
+        """``None`` when there was nothing to learn."""
+
+    @classmethod
+    def train(cls, options: Options, corpus: Corpus) -> Self:
+        from bot.nlu.linear_training import train_intents
+
+        return cls(options, train_intents(corpus, label_names=bool(options["label_names"])))
+
+    @classmethod
+    def load(cls, options: Options, part: Part) -> Self:
+        return cls(options, LinearModel.load(part) if "model.json" in part else None)
+
+    def save(self, part: Part) -> None:
+        if self.model is not None:
+            self.model.save(part)
+
+    def process(self, draft: Draft) -> None:
+        if self.model is None or not draft.tokens:
+            return
+        ranking = self.model.ranking(draft.features or own_features(draft), self.length)
+        draft.ranking = [{"name": name, "confidence": chance} for name, chance in ranking]
+        draft.intent = dict(draft.ranking[0])
+
+
+def own_features(draft: Draft) -> dict[str, dict[str, float]]:
+    """The blocks of a classifier that has no featurizer before it."""
+    forms = [token.form for token in draft.tokens]
+    grams = [gram for form in forms for gram in character_grams(f" {form} ", 1, 4)]
+    return {"word_1_1": counted(word_grams(forms, 1, 1)), "char_wb_1_4": counted(grams)}
+
+
+def counted(names: Sequence[Any]) -> dict[str, float]:
+    counts: dict[str, float] = {}
+    for name in names:
+        counts[name] = counts.get(name, 0.0) + 1.0
+    return counts

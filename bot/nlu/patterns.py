@@ -1,0 +1,174 @@
+"""Regexes and lookup tables of a project, found in a message.
+
+A lookup table of any size costs one walk over the message's words; nothing is compiled into one huge
+regex, as Rasa does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.archive import Part
+from bot.errors import Complaint, ProjectError
+from bot.nlu.component import Match, Options
+from bot.nlu.data import TrainingData
+from bot.turkish import fold
+
+_PIECE = re.compile(r"\w+|[^\w\s]")
+_SUFFIX_MARKS = "'’‘ʼ`´"
+
+
+@dataclass(slots=True)
+class _Node:
+    """A place in a lookup table's tree: what may follow, and whether an entry may end here."""
+
+    below: dict[str, _Node] = field(default_factory=dict)
+    ends: bool = False
+
+
+class Lookup:
+    """The entries of one table, found as whole words (the longest entry wins)."""
+
+    def __init__(self, name: str, entries: Iterable[str], *, case_sensitive: bool) -> None:
+        self.name, self.case_sensitive = name, case_sensitive
+        self.entries = list(entries)
+        self.root = _Node()
+        for entry in self.entries:
+            node = self.root
+            for piece in _PIECE.findall(entry if case_sensitive else fold(entry)):
+                node = node.below.setdefault(piece, _Node())
+            node.ends = node is not self.root
+
+    def find(self, pieces: list[tuple[str, int, int]]) -> list[Match]:
+        """Matches in a message that was cut into (piece, start, end)."""
+        found = []
+        at = 0
+        while at < len(pieces):
+            end = self._longest(pieces, at)
+            if end is None:
+                at += 1
+            else:
+                found.append(Match(self.name, pieces[at][1], pieces[end - 1][2]))
+                at = end
+        return found
+
+    def _longest(self, pieces: list[tuple[str, int, int]], at: int) -> int | None:
+        node: _Node | None = self.root
+        best = None
+        for index in range(at, len(pieces)):
+            node = node.below.get(pieces[index][0]) if node else None
+            if node is None:
+                break
+            if node.ends:
+                best = index + 1
+        return best
+
+
+class Patterns:
+    """All regexes and lookup tables that one component uses."""
+
+    def __init__(
+        self,
+        lookups: Mapping[str, list[str]],
+        regexes: Iterable[tuple[str, str]],
+        *,
+        case_sensitive: bool,
+        word_boundaries: bool = True,
+    ) -> None:
+        self.case_sensitive, self.word_boundaries = case_sensitive, word_boundaries
+        self.sources = list(regexes)
+        self.tables = {name: list(entries) for name, entries in lookups.items()}
+        # Python's own idea of case makes İ, I, ı and i equal here, which is what a search should do.
+        flags = re.NOFLAG if case_sensitive else re.IGNORECASE
+        self.regexes = [(name, _compiled(name, source, flags)) for name, source in self.sources]
+        self.lookups = [
+            Lookup(name, entries, case_sensitive=case_sensitive) for name, entries in self.tables.items()
+        ]
+
+    @classmethod
+    def from_data(cls, data: TrainingData, options: Options, *, only_entities: bool) -> Patterns:
+        wanted = set(data.entity_names) if only_entities else None
+        lookups = data.lookups if options["use_lookup_tables"] else {}
+        regexes = data.regexes if options["use_regexes"] else []
+        return cls(
+            {name: entries for name, entries in lookups.items() if wanted is None or name in wanted},
+            [(name, source) for name, source in regexes if wanted is None or name in wanted],
+            case_sensitive=bool(options["case_sensitive"]),
+            word_boundaries=bool(options["use_word_boundaries"]),
+        )
+
+    def save(self, part: Part) -> None:
+        document: dict[str, Any] = {
+            "case_sensitive": self.case_sensitive,
+            "word_boundaries": self.word_boundaries,
+            "regexes": self.sources,
+            "lookups": self.tables,
+        }
+        part.write_json("patterns.json", document)
+
+    @classmethod
+    def load(cls, part: Part) -> Patterns:
+        document = part.read_json("patterns.json")
+        return cls(
+            document["lookups"],
+            [(name, source) for name, source in document["regexes"]],
+            case_sensitive=document["case_sensitive"],
+            word_boundaries=document["word_boundaries"],
+        )
+
+    def find(self, text: str) -> list[Match]:
+        """Every match: lookup tables first, then regexes, each from left to right."""
+        found: list[Match] = []
+        if self.lookups:
+            seen = text if self.case_sensitive else fold(text)
+            if self.word_boundaries:
+                pieces = [(match[0], match.start(), match.end()) for match in _PIECE.finditer(seen)]
+                for lookup in self.lookups:
+                    found += lookup.find(pieces)
+            else:
+                for lookup in self.lookups:
+                    found += _inside_words(lookup, seen)
+        for name, regex in self.regexes:
+            found += [
+                Match(name, match.start(), match.end()) for match in regex.finditer(text) if match[0].strip()
+            ]
+        return found
+
+
+def _inside_words(lookup: Lookup, text: str) -> list[Match]:
+    """Matches anywhere, also inside of words (``use_word_boundaries: false``)."""
+    found = []
+    for entry in lookup.entries:
+        wanted = entry if lookup.case_sensitive else fold(entry)
+        at = text.find(wanted) if wanted else -1
+        while at >= 0:
+            found.append(Match(lookup.name, at, at + len(wanted)))
+            at = text.find(wanted, at + len(wanted))
+    return sorted(found, key=lambda match: match.start)
+
+
+def without_suffix(text: str, start: int, end: int) -> int:
+    """Where a match really ends: before an apostrophe and the case suffix behind it."""
+    for mark in _SUFFIX_MARKS:
+        at = text.find(mark, start + 1, end)
+        if at > 0 and text[at + 1 : end].isalpha() and text[at - 1].isalnum():
+            return at
+    return end
+
+
+def _compiled(name: str, source: str, flags: re.RegexFlag) -> re.Pattern[str]:
+    try:
+        return re.compile(source, flags)
+    except re.error as error:
+        raise ProjectError(
+            [
+                Complaint(
+                    "regex-broken",
+                    f"The regex {source!r} of {name!r} is not valid: {error}.",
+                    "Correct it; special characters need a backslash.",
+                )
+            ]
+        ) from error
