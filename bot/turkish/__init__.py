@@ -2,17 +2,33 @@
 
 from bot.turkish.casing import equal, lower, title, upper
 from bot.turkish.folding import Normalised, fold, normalise
+from bot.turkish.numbers import (
+    FoundNumber,
+    digits_from_words,
+    find_numbers,
+    number_to_words,
+    ordinal_word,
+    parse_number_words,
+    parse_ordinal,
+)
 from bot.turkish.stems import stems
 from bot.turkish.suffixes import Suffix, attach, strip_case
 
 __all__ = [
+    "FoundNumber",
     "Normalised",
     "Suffix",
     "attach",
+    "digits_from_words",
     "equal",
+    "find_numbers",
     "fold",
     "lower",
     "normalise",
+    "number_to_words",
+    "ordinal_word",
+    "parse_number_words",
+    "parse_ordinal",
     "stems",
     "strip_case",
     "title",
