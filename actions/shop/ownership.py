@@ -2,7 +2,7 @@
 
 The asker either has a phone that the channel verified, or names the phone's last four digits. The answer to
 "not yours" and to "no such order" is the same value, reached by the same steps: the digits are compared in
-constant time, with those of a phone that nobody has when there is no order; a wrong try is counted either way.
+constant time, with a phone that nobody has when there is no order; a wrong try is counted either way.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ TRIES_WINDOW = timedelta(hours=24)
 """How long a wrong try counts."""
 
 TRIES_PER_ORDER = 10
-"""Wrong tries for one number from all conversations together, after which last four digits open it no more
-for the rest of the window: guessing 10,000 possibilities from ever new conversations must not pay. The owner's
+"""Wrong tries for one number from all conversations together; after them last four digits open it no more for
+the rest of the window: guessing 10,000 possibilities from ever new conversations must not pay. The owner's
 verified phone still does."""
 
 _NOBODY = "+900000000000"

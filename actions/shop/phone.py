@@ -16,7 +16,7 @@ def e164(text: str) -> str:
     if not text or len(text) > _LONGEST:
         return ""
     digits = digits_of(text)
-    # WhatsApp and many carriers leave out the plus; with its country, a number here has twelve digits.
+    # WhatsApp and many carriers leave out the plus before the country.
     written = f"+{digits}" if text.startswith("+") or _has_country(digits) else text
     try:
         number = phonenumbers.parse(written, "TR")
@@ -33,7 +33,7 @@ def digits_of(text: str) -> str:
 
 
 def last_four_of(text: str) -> str:
-    """The last four digits of what a customer wrote: ``45 67``, ``4567'ydi`` or the whole number; else empty."""
+    """The last four digits of what a customer wrote: ``45 67``, ``4567'ydi``, the whole number; or empty."""
     digits = digits_of(text[:200])
     return digits[-4:] if len(digits) >= 4 else ""
 

@@ -51,7 +51,11 @@ _BY_FOLDED = {fold(name): name for name in PROVINCES} | _OTHER_NAMES
 
 
 def name_among(text: str, names: dict[str, str]) -> str:
-    """The name (folded name to name) that a text such as ``İzmir'deki`` gives, whole or with suffixes; or empty."""
+    """The name that a text such as ``İzmir'deki`` gives, whole or with suffixes; or empty.
+
+    Args:
+        names: folded name to name.
+    """
     folded = fold(text.strip()[:_LONGEST])
     words = [part for word in folded.split() for part in (word, word.split("'")[0].split("’")[0]) if part]
     for word in (folded, *words):

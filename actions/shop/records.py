@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from actions.shop.order import ISTANBUL, OrderState
 from actions.shop.phone import e164
@@ -12,6 +13,7 @@ from actions.shop.request import Request, RequestKind
 _ONCE = frozenset({RequestKind.RETURN, RequestKind.EXCHANGE, RequestKind.OPT_OUT, RequestKind.DELETION})
 _LONGEST_TEXT = 4000
 _LONGEST_NAME = 60
+_LONGEST_CONVERSATION = 200
 _FIRST_REFERENCE = 100_000
 
 STATE_AFTER = {
@@ -70,8 +72,11 @@ def entry_of(request: Request, now: datetime) -> Entry:
 
 
 def conversation_key(conversation: str) -> str:
-    """A conversation's id as it is kept."""
-    return clean(conversation, 200)
+    """A conversation's id as it is kept: a very long one by its hash, so that no two are taken for one."""
+    kept = clean(conversation, _LONGEST_TEXT)
+    if len(conversation) <= _LONGEST_CONVERSATION:
+        return kept
+    return sha256(conversation.encode("utf-8", "replace")).hexdigest()
 
 
 def clean(text: str, longest: int) -> str:

@@ -1,7 +1,7 @@
 """Products from free Turkish text: any case, ASCII letters, suffixes, typos.
 
-Every word of the question is held against every word of the catalogue (name, category) and weighs as much as that
-word is rare; products far behind the best one are left out. Words that match nothing do not count, so that
+Every word of the question is held against every word of the catalogue (name, category), which weighs the more
+the rarer it is; products far behind the best one are left out. Words that match nothing do not count, so that
 "merhaba keten gömlek var mı acaba" asks for a linen shirt.
 """
 
@@ -44,29 +44,24 @@ _SYNONYMS = {
 """How customers call what the catalogue calls otherwise; both sides folded."""
 
 _NO_NAMES = frozenset(
-    [
+    {
         "var",
         "mi",
-        "mu",
         "ve",
         "ile",
         "icin",
         "bir",
         "bu",
-        "su",
-        "o",
-        "ne",
         "kac",
         "kadar",
         "lira",
-        "tl",
         "beden",
         "numara",
         "stok",
-        "stokta",
-    ]
-    + ["fiyat", "fiyati", "urun", "adet"]
+        "fiyat",
+    }
 )
+"""Words of every question that look like articles at most by chance."""
 
 _ENOUGH = 0.6
 """Products with less than this share of the best one's points are left out."""
