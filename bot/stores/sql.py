@@ -23,11 +23,23 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, bindparam, create_engine, delete, event, func, insert, select
-from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    bindparam,
+    create_engine,
+    delete,
+    event,
+    func,
+    insert,
+    select,
+    text,
+)
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError, SQLAlchemyError
 
 from bot.errors import ConflictError, StoreError
 from bot.events import Event
@@ -213,6 +225,26 @@ def _engine(url: URL, threads: int) -> Engine:
         max_overflow=0,
         pool_timeout=BUSY_TIMEOUT,
     )
+
+
+def create_postgresql_database(login: URL, name: str) -> None:
+    """Create the database ``name`` if the server has none, connected as ``login`` (Rasa's ``login_db``).
+
+    Raises:
+        StoreError: the server cannot be reached, or does not allow it.
+    """
+    engine = create_engine(login, isolation_level="AUTOCOMMIT", connect_args={"client_encoding": "utf8"})
+    exists = text("SELECT 1 FROM pg_catalog.pg_database WHERE datname = :name")
+    try:
+        with _told(), engine.connect() as connection:
+            if connection.execute(exists, {"name": name}).first() is None:
+                quoted = engine.dialect.identifier_preparer.quote_identifier(name)
+                with suppress(ProgrammingError, IntegrityError):  # Another worker was a moment earlier.
+                    connection.exec_driver_sql(f"CREATE DATABASE {quoted}")
+            if connection.execute(exists, {"name": name}).first() is None:
+                raise permanent("The database does not exist, and this user may not create it.")
+    finally:
+        engine.dispose()
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
