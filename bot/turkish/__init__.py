@@ -1,6 +1,7 @@
 """Turkish: the only place of the project that changes the case of text."""
 
 from bot.turkish.casing import equal, lower, title, upper
+from bot.turkish.dates import FoundDate, find_dates
 from bot.turkish.folding import Normalised, fold, normalise
 from bot.turkish.numbers import (
     FoundNumber,
@@ -15,12 +16,14 @@ from bot.turkish.stems import stems
 from bot.turkish.suffixes import Suffix, attach, strip_case
 
 __all__ = [
+    "FoundDate",
     "FoundNumber",
     "Normalised",
     "Suffix",
     "attach",
     "digits_from_words",
     "equal",
+    "find_dates",
     "find_numbers",
     "fold",
     "lower",
