@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from bot.domain import DEFAULT_ACTIONS
 from bot.errors import Complaints, Place
 from bot.response_reader import check_responses
-from bot.slot_reader import check_slots
+from bot.slot_reader import HAS_LETTER, check_slots
 from bot.yaml_file import Map, Seq
-from bot.yaml_shape import Shape, did_you_mean, kind_of, plain
+from bot.yaml_shape import Shape, did_you_mean, kind_of, plain, shortened
 
 KNOWN_KEYS = (
     "version",
@@ -44,7 +45,7 @@ class _FileCheck:
             "intents": self._intents,
             "entities": self._entities,
             "actions": self._actions,
-            "e2e_actions": lambda value, place: self.shape.texts(value, place, "'e2e_actions'"),
+            "e2e_actions": self._texts,
             "forms": self._forms,
             "slots": lambda value, place: check_slots(value, place, self.complaints),
             "responses": lambda value, place: check_responses(value, place, self.complaints),
@@ -53,7 +54,11 @@ class _FileCheck:
         }
         found: dict[str, Any] = {}
         for key, value in self.content.items():
-            if key in readers and value is not None:
+            if key in readers and value is None:
+                message = f"Nothing stands below '{key}:'."
+                mend = f"Remove '{key}:', or write its content."
+                self.complaints.error("domain-empty-key", message, mend, self.content.place_of(key))
+            elif key in readers:
                 found[key] = readers[key](value, self.content.place_of(key))
             elif key == "version":
                 found[key] = value
@@ -70,12 +75,20 @@ class _FileCheck:
         seen: set[str] = set()
         for index, entry in enumerate(entries):
             where = entries.place_of(index)
+            if entry is None and what == "intent":
+                message = "An intent has an empty name; it is skipped."
+                self.complaints.warn("intent-no-name", message, "Write its name, or remove the dash.", where)
+                continue
             if isinstance(entry, Map) and entry:
                 pairs: list[tuple[str, Any]] = list(entry.items())
             else:
                 name = self.shape.text(entry, where, f"An entry of '{what}s'")
                 pairs = [] if name is None else [(name, ...)]
             for name, properties in pairs:
+                if name in seen and name in DEFAULT_ACTIONS and what == "action":
+                    message = f"The action '{name}' is listed twice."
+                    self.complaints.warn("action-duplicate", message, "Remove one of them.", where)
+                    continue
                 if name in seen:
                     message = f"The {what} '{name}' is listed twice."
                     self.complaints.error(f"{what}-duplicate", message, "Remove one of them.", where)
@@ -107,19 +120,18 @@ class _FileCheck:
                 self.complaints.error("intent-triggers", message, mend, properties.place_of("triggers"))
             else:
                 self.shape.keys(properties, _INTENT_KEYS, f"The intent '{name}'", warning=True)
+            kept: dict[str, Any] = plain(properties)
             for key in ("use_entities", "ignore_entities"):
                 one = properties.get(key)
-                if one and not isinstance(one, bool):
-                    self.shape.texts(one, properties.place_of(key), f"'{key}' of '{name}'")
-            found.append({name: self._entity_lists(properties)})
-        return found
-
-    @staticmethod
-    def _entity_lists(properties: Map) -> dict[str, Any]:
-        found: dict[str, Any] = plain(properties)
-        for key in ("use_entities", "ignore_entities"):
-            if key in found and found[key] is not True and not isinstance(found[key], list):
-                found[key] = []
+                if key in kept and not one:
+                    kept[key] = []
+                elif one and one is not True:
+                    kept[key] = self.shape.loose_texts(one, properties.place_of(key), f"'{key}' of '{name}'")
+            if "ignore_entities" in properties and properties["ignore_entities"] is None:
+                message = f"Nothing stands below 'ignore_entities:' of '{name}'."
+                mend = "Write 'ignore_entities: []', or remove it."
+                self.complaints.error("intent-ignored", message, mend, properties.place_of("ignore_entities"))
+            found.append({name: kept})
         return found
 
     def _entities(self, value: Any, place: Place) -> list[Any]:
@@ -128,14 +140,27 @@ class _FileCheck:
             if raw is ...:
                 found.append(name)
                 continue
+            if raw and not isinstance(raw, Map):
+                message = f"The entity '{name}' is followed by ':' and {kind_of(raw)}, which has no effect."
+                mend = f"Remove the ':' after '{name}', or indent its properties below it."
+                self.complaints.warn("entity-properties", message, mend, where)
+                found.append(name)
+                continue
             properties = self._properties("entity", name, raw, where)
             if properties is None:
                 continue
             self.shape.keys(properties, _ENTITY_KEYS, f"The entity '{name}'", warning=True)
+            kept: dict[str, Any] = plain(properties)
             for key in ("roles", "groups"):
-                if properties.get(key) is not None:
-                    self.shape.texts(properties[key], properties.place_of(key), f"'{key}' of '{name}'")
-            found.append({name: plain(properties)})
+                if key not in properties:
+                    continue
+                place_of_key = properties.place_of(key)
+                if properties[key] is None:
+                    message = f"Nothing stands below '{key}:' of '{name}'."
+                    self.complaints.error("entity-labels", message, f"Remove '{key}:'.", place_of_key)
+                else:
+                    kept[key] = self.shape.loose_texts(properties[key], place_of_key, f"'{key}' of '{name}'")
+            found.append({name: kept})
         return found
 
     def _actions(self, value: Any, place: Place) -> list[Any]:
@@ -144,8 +169,9 @@ class _FileCheck:
             if raw is ...:
                 found.append(name)
                 continue
-            settings = self._properties("action", name, raw, where)
+            settings = raw if isinstance(raw, Map) else self._properties("action", name, raw, where)
             if settings is not None:
+                self._letter("action", name, where)
                 self.shape.keys(settings, ("send_domain",), f"The action '{name}'")
                 if "send_domain" in settings:
                     self.shape.truth(
@@ -154,13 +180,24 @@ class _FileCheck:
                 found.append({name: plain(settings)})
         return found
 
+    def _letter(self, what: str, name: str, place: Place) -> None:
+        if not HAS_LETTER.search(name):
+            message = f"The name '{name}' of a {what} has no letter from A to Z."
+            self.complaints.error(f"{what}-name", message, f"Rename it, such as '{what}_1'.", place)
+
+    def _texts(self, value: Any, place: Place) -> list[str]:
+        texts = self.shape.texts(value, place, "'e2e_actions'")
+        for text in {one for one in texts if texts.count(one) > 1}:
+            message = f"The text '{shortened(text)}' stands twice in e2e_actions."
+            self.complaints.error("action-duplicate", message, "Remove one of them.", place)
+        return texts
+
     def _forms(self, value: Any, place: Place) -> dict[str, Any]:
         forms = self.shape.mapping(value, place, "'forms'") or Map()
         return {name: self._form(name, raw, forms.place_of(name)) for name, raw in forms.items()}
 
     def _form(self, name: str, raw: Any, place: Place) -> dict[str, Any]:
-        if raw is None:
-            return {"required_slots": []}
+        self._letter("form", name, place)
         form = self.shape.mapping(raw, place, f"The form '{name}'")
         if form is None:
             return {"required_slots": []}
@@ -186,7 +223,7 @@ class _FileCheck:
         if isinstance(ignored, str):
             found["ignored_intents"] = ignored
         elif ignored is not None:
-            found["ignored_intents"] = self.shape.texts(
+            found["ignored_intents"] = self.shape.loose_texts(
                 ignored, form.place_of("ignored_intents"), "'ignored_intents'"
             )
         return found

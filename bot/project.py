@@ -19,7 +19,7 @@ from typing import Any
 
 from bot.errors import Complaints, Place
 from bot.project_config import Config, read_config
-from bot.yaml_file import Map, Seq, read_yaml_file
+from bot.yaml_file import Map, Seq, fill_text, read_yaml_file
 from bot.yaml_shape import kind_of
 
 FORMAT_VERSION = (3, 1)
@@ -37,7 +37,6 @@ DOMAIN_KEYS = (
 """A file of a domain folder that has none of these is no part of the domain."""
 _TRAINING_KEYS = ("nlu", "stories", "rules", "responses")
 _YAML_ENDINGS = (".yml", ".yaml")
-_VARIABLE = re.compile(r"\$\{([^}]*)\}")
 
 DomainPath = str | Path | Sequence[str | Path]
 
@@ -88,13 +87,13 @@ def load_project(
         data: files and folders with training data.
         endpoints: action server, stores, brokers; may be absent.
         credentials: channels; may be absent.
-        environment: for ``${NAME}`` in endpoints and credentials; the process's when absent.
+        environment: for ``${NAME}`` in the files, in endpoints and credentials also in quoted texts;
+            the process's when absent.
 
     Returns:
         the project; look at ``complaints.errors`` before using it.
     """
-    files = _Files(root, complaints)
-    variables = os.environ if environment is None else environment
+    files = _Files(root, complaints, os.environ if environment is None else environment)
     config_path = root / config
     if config_path.is_file():
         read = read_config(files.parse(config_path), config, complaints)
@@ -105,8 +104,8 @@ def load_project(
     project = Project(
         root,
         config=read,
-        endpoints=files.settings(root / endpoints, variables),
-        credentials=files.settings(root / credentials, variables),
+        endpoints=files.settings(root / endpoints),
+        credentials=files.settings(root / credentials),
         domain_documents=tuple(files.domain(domain)),
         documents=tuple(files.training(data)),
     )
@@ -121,9 +120,10 @@ def load_project(
 class _Files:
     """Finds files below a root and parses each only once."""
 
-    def __init__(self, root: Path, complaints: Complaints) -> None:
+    def __init__(self, root: Path, complaints: Complaints, variables: Mapping[str, str]) -> None:
         self.root = root
         self.complaints = complaints
+        self.variables = variables
         self._parsed: dict[Path, Any] = {}
 
     def name(self, path: Path) -> str:
@@ -131,14 +131,14 @@ class _Files:
 
     def parse(self, path: Path) -> Any:
         if path not in self._parsed:
-            self._parsed[path] = read_yaml_file(path, self.complaints, self.name(path))
+            self._parsed[path] = read_yaml_file(path, self.complaints, self.name(path), self.variables)
         return self._parsed[path]
 
-    def settings(self, path: Path, variables: Mapping[str, str]) -> Mapping[str, Any]:
+    def settings(self, path: Path) -> Mapping[str, Any]:
         """A file of settings, with variables filled in; nothing when it does not exist."""
         if not path.is_file():
             return {}
-        content = self.parse(path)
+        content = read_yaml_file(path, self.complaints, self.name(path))
         if content is None:
             return {}
         if not isinstance(content, Map):
@@ -147,7 +147,7 @@ class _Files:
                 "settings-type", message, "Write 'key: value' lines.", Place(self.name(path))
             )
             return {}
-        filled = fill_variables(content, variables, self.complaints, content.place)
+        filled = fill_variables(content, self.variables, self.complaints, content.place)
         assert isinstance(filled, Map)
         return filled
 
@@ -208,7 +208,7 @@ class _Files:
         )
         if numbers is None:
             message = f'The version must be a text such as "{wanted}", but is {kind_of(version)}.'
-            self.complaints.warn("version-type", message, f'Write: version: "{wanted}"', place)
+            self.complaints.error("version-type", message, f'Write: version: "{wanted}"', place)
             return True
         if (int(numbers[1]), int(numbers[2] or 0)) <= FORMAT_VERSION:
             return True
@@ -238,7 +238,7 @@ def _is_test(file: Path, folder: Path) -> bool:
 def fill_variables(value: Any, variables: Mapping[str, str], complaints: Complaints, place: Place) -> Any:
     """The value with every ``${NAME}`` in its texts replaced; an unknown name is complained of."""
     if isinstance(value, str):
-        return _filled_text(value, variables, complaints, place) if "${" in value else value
+        return fill_text(value, variables, complaints, place) if "${" in value else value
     if isinstance(value, Map):
         filled = Map()
         filled.file, filled.line, filled.lines = value.file, value.line, value.lines
@@ -254,15 +254,3 @@ def fill_variables(value: Any, variables: Mapping[str, str], complaints: Complai
         )
         return entries
     return value
-
-
-def _filled_text(text: str, variables: Mapping[str, str], complaints: Complaints, place: Place) -> str:
-    def replace(found: re.Match[str]) -> str:
-        name = found[1]
-        if name in variables:
-            return variables[name]
-        message = f"The environment variable {name} is not set."
-        complaints.error("variable-unset", message, f"Set it: export {name}=...", place)
-        return found[0]
-
-    return _VARIABLE.sub(replace, text)

@@ -22,6 +22,9 @@ def check_responses(responses: Any, place: Place, complaints: Complaints) -> dic
         return {}
     good = {}
     for name, raw in found.items():
+        if not name:
+            message = "A response has an empty name."
+            complaints.error("response-name", message, "Write 'utter_' and a name.", found.place_of(name))
         variations = shape.sequence(raw, found.place_of(name), f"The response '{name}'")
         if variations is None:
             continue

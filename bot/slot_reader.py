@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from bot.domain import SESSION_STARTED_METADATA
 from bot.errors import Complaints, Place
 from bot.slots import MAPPING_TYPES, SLOT_TYPES, Slot
 from bot.yaml_file import Map, Seq
@@ -19,6 +21,8 @@ _CLASSES = {
     "AnySlot": "any",
 }
 """Rasa's own classes, which a domain may name by their module path."""
+HAS_LETTER = re.compile(r"[A-Za-z]")
+"""Rasa's schema wants one in names of slots, forms and of actions with settings."""
 _KEYS = ("type", "mappings", "initial_value", "influence_conversation", "value_reset_delay")
 _TYPE_KEYS = {"categorical": ("values",), "float": ("min_value", "max_value")}
 _MAPPING_KEYS = {
@@ -87,6 +91,7 @@ class _SlotCheck:
     def is_good(self, raw: Any) -> bool:
         """Complain of everything; true when the slot can be used."""
         before = len(self.shape.complaints.errors)
+        self._name()
         slot = self.shape.mapping(raw, self.place, f"The slot '{self.name}'")
         if slot is None:
             return False
@@ -96,6 +101,14 @@ class _SlotCheck:
             self._values(slot, kind)
         self._mappings(slot)
         return len(self.shape.complaints.errors) == before
+
+    def _name(self) -> None:
+        if self.name == SESSION_STARTED_METADATA:
+            message = f"The slot '{self.name}' is declared, but belongs to the sessions."
+            self.error("slot-reserved", message, "Remove it: it is always there.")
+        if not HAS_LETTER.search(self.name):
+            message = f"The slot's name '{self.name}' has no letter from A to Z."
+            self.error("slot-name", message, "Rename it, such as 'slot_1'.")
 
     def _type(self, slot: Map) -> str | None:
         if "type" not in slot:

@@ -6,7 +6,9 @@ stand.
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -15,6 +17,12 @@ import yaml
 from bot.errors import Complaints, Place
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+_MOST_VALUES = 5_000_000
+"""A file of more is taken for aliases gone wild; real ones stay far below."""
+_VARIABLE = re.compile(r"\$\{([^}]*)\}")
+_ESCAPES = re.compile(r"(?<!\\)((?:\\\\)*)((?:\\u[0-9a-fA-F]{4})+)")
 
 
 class Map(dict[str, Any]):
@@ -75,8 +83,7 @@ _Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^$"), [""])
 
 
 def _float(value: str) -> float:
-    plain = value.replace("+", "")
-    return float(plain.replace(".", "", 1)) if plain[-1] in "fFnN" else float(plain)
+    return float(value.replace(".", "", 1)) if value[-1:] in ("f", "F", "n", "N") else float(value)
 
 
 def _scalar(node: yaml.ScalarNode) -> Any:
@@ -85,28 +92,52 @@ def _scalar(node: yaml.ScalarNode) -> Any:
         case "null":
             return None
         case "bool":
-            return value[0] in "tT"
+            return value[:1] in ("t", "T")
         case "int":
-            return int(value, 0) if value.startswith(("0o", "0x")) else int(value)
+            return _number(value, lambda text: int(text, 0 if text.startswith(("0o", "0x")) else 10))
         case "float":
-            return _float(value)
+            return _number(value, _float)
     return value
+
+
+def _number(value: str, read: Callable[[str], float]) -> Any:
+    """The number; the text itself where an explicit tag (``!!int x``) calls something else a number."""
+    try:
+        return read(value)
+    except ValueError:
+        return value
+
+
+class _AliasError(Exception):
+    """An alias that holds itself, or aliases that multiply beyond :data:`_MOST_VALUES`."""
 
 
 class _Builder:
     """Turns the parser's nodes into :class:`Map`, :class:`Seq` and plain scalars."""
 
-    def __init__(self, file: str, complaints: Complaints) -> None:
+    def __init__(self, file: str, complaints: Complaints, variables: Mapping[str, str] | None) -> None:
         self.file = file
         self.complaints = complaints
+        self.variables = variables
+        self.values = 0
+        self._open: set[int] = set()
 
     def build(self, node: yaml.Node) -> Any:
+        self.values += 1
         if isinstance(node, yaml.ScalarNode):
+            if not node.style and self.variables is not None and "${" in node.value:
+                return fill_text(node.value, self.variables, self.complaints, self._place(node))
             return _scalar(node)
-        if isinstance(node, yaml.SequenceNode):
-            return self._sequence(node)
-        assert isinstance(node, yaml.MappingNode)
-        return self._mapping(node)
+        assert isinstance(node, yaml.SequenceNode | yaml.MappingNode)
+        if id(node) in self._open or self.values > _MOST_VALUES:
+            raise _AliasError(node.start_mark.line + 1)
+        self._open.add(id(node))
+        found = self._sequence(node) if isinstance(node, yaml.SequenceNode) else self._mapping(node)
+        self._open.remove(id(node))
+        return found
+
+    def _place(self, node: yaml.Node) -> Place:
+        return Place(self.file, node.start_mark.line + 1)
 
     def _sequence(self, node: yaml.SequenceNode) -> Seq:
         found = Seq()
@@ -153,19 +184,48 @@ def _mend(problem: str) -> str:
     return "Compare this line and the one before with the examples in docs/files.md."
 
 
-def read_yaml(text: str, file: str, complaints: Complaints) -> Any:
+def fill_text(text: str, variables: Mapping[str, str], complaints: Complaints, place: Place) -> str:
+    """The text with every ``${NAME}`` replaced; an unknown name is complained of and stays."""
+
+    def replace(found: re.Match[str]) -> str:
+        name = found[1]
+        if name in variables:
+            return variables[name]
+        message = f"The environment variable {name} is not set."
+        complaints.error("variable-unset", message, f"Set it: export {name}=...", place)
+        return found[0]
+
+    return _VARIABLE.sub(replace, text)
+
+
+def _unescaped(text: str) -> str:
+    r"""Text of ASCII with its ``\u00e7`` replaced, surrogate pairs too: Rasa reads such files so."""
+    if "\\u" not in text or not text.isascii():
+        return text
+    return _ESCAPES.sub(lambda found: found[1] + json.loads(f'"{found[2]}"'), text)
+
+
+def read_yaml(
+    text: str, file: str, complaints: Complaints, variables: Mapping[str, str] | None = None
+) -> Any:
     """Read one YAML document.
 
     Args:
         text: the file's content.
         file: its name, for complaints.
         complaints: gets what is wrong with it.
+        variables: for ``${NAME}`` in texts without quotes, as in Rasa; ``None`` leaves them.
 
     Returns:
         :class:`Map`, :class:`Seq`, a scalar, or ``None`` for an empty or unreadable text.
     """
     try:
-        node = yaml.compose(text, Loader=_Loader)
+        node = yaml.compose(_unescaped(text), Loader=_Loader)
+        return None if node is None else _Builder(file, complaints, variables).build(node)
+    except _AliasError as error:
+        message = "An alias (*name) holds itself, or aliases multiply without end."
+        complaints.error("yaml-alias", message, "Write the content out.", Place(file, error.args[0]))
+        return None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = str(getattr(error, "problem", None) or error)
@@ -175,10 +235,14 @@ def read_yaml(text: str, file: str, complaints: Complaints) -> Any:
     except RecursionError:
         complaints.error("yaml-depth", "The file is nested too deeply.", "Flatten it.", Place(file))
         return None
-    return None if node is None else _Builder(file, complaints).build(node)
 
 
-def read_yaml_file(path: Path, complaints: Complaints, name: str | None = None) -> Any:
+def read_yaml_file(
+    path: Path,
+    complaints: Complaints,
+    name: str | None = None,
+    variables: Mapping[str, str] | None = None,
+) -> Any:
     """:func:`read_yaml` of a file in UTF-8 (a byte order mark is passed over)."""
     file = name or str(path)
     try:
@@ -192,4 +256,4 @@ def read_yaml_file(path: Path, complaints: Complaints, name: str | None = None) 
         mend = "Check the path and its permissions."
         complaints.error("file-unreadable", f"Cannot read it: {error.strerror}.", mend, Place(file))
         return None
-    return read_yaml(text, file, complaints)
+    return read_yaml(text, file, complaints, variables)

@@ -19,7 +19,7 @@ def kind_of(value: Any) -> str:
     if value is None:
         return "nothing"
     if isinstance(value, dict):
-        return "a mapping"
+        return "a mapping" if value else "an empty mapping"
     if isinstance(value, list):
         return "a list"
     if isinstance(value, bool):
@@ -97,6 +97,14 @@ class Shape:
             for index, one in enumerate(found)
             if self.text(one, found.place_of(index), f"An entry of {what[0].lower()}{what[1:]}") is not None
         ]
+
+    def loose_texts(self, value: Any, place: Place | None, what: str) -> list[str]:
+        """Like :meth:`texts`, where Rasa takes anything: what is not a list of texts is made one."""
+        entries = value if isinstance(value, Seq) else [value]
+        if not isinstance(value, Seq) or not all(isinstance(one, str) for one in entries):
+            message = f"{what} should be a list of texts, but is {kind_of(value)}."
+            self.complaints.warn(f"{self.prefix}-type", message, "Begin each entry with '- '.", place)
+        return [str(one) for one in entries if one is not None]
 
     def keys(self, value: Map, known: Iterable[str], what: str, *, warning: bool = False) -> None:
         """Complain of keys that are not among the known ones."""

@@ -27,7 +27,6 @@ _STEP_KEYS: Mapping[str, tuple[str, ...]] = {
     "checkpoint": ("checkpoint", "slot_was_set"),
     "slot_was_set": ("slot_was_set",),
     "active_loop": ("active_loop",),
-    "metadata": ("metadata",),
 }
 """The key that tells a step's kind, in the order in which Rasa asks → the keys that it may have."""
 
@@ -43,19 +42,23 @@ class StepReader:
 
     def read(self, raw: Any, place: Place, title: str) -> list[Step]:
         """The step's values; none when it is skipped."""
-        if raw == RULE_SNIPPET:
-            return []
         if not isinstance(raw, Map):
-            message = f"A step must be a mapping, but is {kind_of(raw)}; it is skipped."
+            message = f"A step must be a mapping, but is {kind_of(raw)}."
             mend = f"Did you mean '- action: {raw}'?" if isinstance(raw, str) else "Write '- intent: ...'."
-            say = self.complaints.warn if isinstance(raw, str) else self.complaints.error
-            say("step-type", message, mend, place)
+            mend = "Remove it: rules begin and end with it by themselves." if raw == RULE_SNIPPET else mend
+            self.complaints.error("step-type", message, mend, place)
+            return []
+        if not raw:
+            self._empty("step", place)
             return []
         kind = next((key for key in _STEP_KEYS if key in raw), None)
         if kind is None:
             self._unknown(raw, place, title)
             return []
-        self.shape.keys(raw, (*_STEP_KEYS[kind], "metadata"), "This step")
+        if title == "rule" and kind in ("bot", "checkpoint"):
+            message = f"A rule has no '{kind}' steps."
+            self.complaints.error("rule-step", message, "Write a story, or an action's name.", place)
+        self.shape.keys(raw, _STEP_KEYS[kind], "This step")
         match kind:
             case "intent" | "user":
                 user = self._user(raw, place)
@@ -65,8 +68,7 @@ class StepReader:
             case "action":
                 return self._action(raw, place)
             case "bot":
-                text = self.shape.text(raw["bot"], place, "'bot'")
-                return [ActionStep(text=text, place=place)] if text else []
+                return self._bot(raw, place)
             case "checkpoint":
                 return self._checkpoint(raw, place)
             case "slot_was_set":
@@ -75,9 +77,21 @@ class StepReader:
                 return self._loop(raw, place)
         return []
 
+    def _empty(self, what: str, place: Place) -> None:
+        message = f"An empty {what} is skipped."
+        mend = "Remove the dash." if what == "step" else f"Write '{what}: ' and what it is."
+        self.complaints.warn("step-empty", message, mend, place)
+
+    def _bot(self, raw: Map, place: Place) -> list[Step]:
+        if raw["bot"] is None:
+            self._empty("bot", place)
+            return []
+        text = self.shape.text(raw["bot"], place, "'bot'")
+        return [ActionStep(text=text, place=place)] if text else []
+
     def _unknown(self, raw: Map, place: Place, title: str) -> None:
         key = next(iter(raw), "")
-        message = f"A step of a {title} has no key '{key}'; it is skipped."
+        message = f"A step of a {title} has no key '{key}'."
         mend = did_you_mean(key, _STEP_KEYS, f"Known: {', '.join(_STEP_KEYS)}.")
         self.complaints.error("step-key", message, mend, place)
 
@@ -89,8 +103,7 @@ class StepReader:
                 return None
             return self._spoken(text.strip(), intent, raw.place_of("user"))
         if not intent:
-            message = "A step has an empty intent; it is skipped."
-            self.complaints.warn("step-empty", message, "Write 'intent: ' and its name.", place)
+            self._empty("intent", place)
             return None
         return UserStep(intent, tuple(self._entities(raw)), place=place)
 
@@ -103,7 +116,10 @@ class StepReader:
             message = f"The intent '{intent}' begins with a slash."
             self.complaints.warn("intent-slash", message, f"Write 'intent: {intent[1:]}'.", place)
             intent = intent[1:]
-        if "/" in intent and not self.is_test:
+        if intent.count("/") > 1:
+            message = f"The intent '{intent}' has more than one slash."
+            self.complaints.error("intent-slashes", message, "Write 'intent/key'.", place)
+        elif "/" in intent and not self.is_test:
             base = intent.split("/", 1)[0]
             message = f"The intent '{intent}' has a response key; stories only see '{base}'."
             self.complaints.warn("intent-full", message, f"Write 'intent: {base}'.", place)
@@ -140,7 +156,7 @@ class StepReader:
         ]
 
     def _entities(self, raw: Map) -> list[dict[str, Any]]:
-        if raw.get("entities") is None:
+        if "entities" not in raw:
             return []
         place = raw.place_of("entities")
         entries = self.shape.sequence(raw["entities"], place, "'entities'") or Seq()
@@ -162,7 +178,9 @@ class StepReader:
                 return {}
         name = names[-1]
         fields = {"entity": name, "value": plain(entry[name])}
-        fields.update({key: entry.get(key) for key in ("role", "group")})
+        for key in ("role", "group"):
+            if entry.get(key) is not None:
+                fields[key] = self.shape.text(entry[key], entry.place_of(key), f"'{key}'")
         return {key: one for key, one in fields.items() if one is not None}
 
     def _or(self, raw: Map, place: Place) -> list[Step]:
@@ -181,7 +199,12 @@ class StepReader:
             else:
                 message = "'or' can only choose between intents or slot_was_set; the step is skipped."
                 mend = "Write '- intent: ...' below 'or:', or two stories."
-                self.complaints.error("or-choice", message, mend, where)
+                say = (
+                    self.complaints.warn
+                    if isinstance(item, Map) and "user" in item
+                    else self.complaints.error
+                )
+                say("or-choice", message, mend, where)
                 return []
         if len(choices) == 1:
             return list(choices)
@@ -190,13 +213,15 @@ class StepReader:
     def _action(self, raw: Map, place: Place) -> list[Step]:
         name = raw["action"]
         if not name and not isinstance(name, bool | int | float):
-            message = "A step has an empty action; it is skipped."
-            self.complaints.warn("step-empty", message, "Write 'action: ' and its name.", place)
+            self._empty("action", place)
             return []
         found = self.shape.text(name, place, "'action'")
         return [ActionStep(found, place=place)] if found else []
 
     def _checkpoint(self, raw: Map, place: Place) -> list[Step]:
+        if raw["checkpoint"] is None:
+            self._empty("checkpoint", place)
+            return []
         name = self.shape.text(raw["checkpoint"], place, "'checkpoint'")
         slots: dict[str, Any] = {}
         entries: Any = raw.get("slot_was_set") or Seq()
@@ -220,7 +245,13 @@ class StepReader:
             where = entries.place_of(index)
             if isinstance(entry, Map):
                 found += [SlotStep(key, plain(value), entry.place_of(key)) for key, value in entry.items()]
-            elif self.shape.text(entry, where, "A slot") is not None:
+            elif not isinstance(entry, str):
+                message = (
+                    f"A slot must have a name, but is {kind_of(entry)}; it is skipped, and the rest too."
+                )
+                self.complaints.warn("step-slot", message, "Write '- name: value'.", where)
+                break
+            else:
                 found.append(SlotStep(entry, self._value_of_bare(entry, where), where))
         return found
 

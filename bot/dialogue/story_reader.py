@@ -108,7 +108,7 @@ class _Reader:
         return self.shape.text(item[title], place, f"The name of a {title}") or ""
 
     def _steps(self, item: Map, key: str, title: str) -> list[Step]:
-        if item.get(key) is None:
+        if item.get(key) is None and not (key == "condition" and key in item):
             return []
         steps = self.shape.sequence(item[key], item.place_of(key), f"'{key}' of a {title}") or Seq()
         return [

@@ -71,6 +71,9 @@ class _Reader:
 
     def _entry(self, entry: Map, place: Place) -> None:
         kind = next((key for key in _KINDS if key in entry), None)
+        if not entry:
+            self.complaints.warn("nlu-empty", "An entry of 'nlu' is empty.", "Remove the dash.", place)
+            return
         if kind is None:
             key = next(iter(entry), "")
             message = f"An entry of 'nlu' has no key '{key}'."
@@ -85,7 +88,12 @@ class _Reader:
         name = self.shape.text(entry[kind], entry.place_of(kind), f"The name of a {kind}")
         if name is None:
             return
-        if not entry.get("examples"):
+        if not isinstance(entry.get("examples", ""), str | Seq):
+            mend = "Write 'examples: |', and below it lines that begin with '- '."
+            message = f"'examples' of '{name}' must be lines of text, but is {kind_of(entry['examples'])}."
+            say = self.complaints.warn if entry["examples"] is None else self.complaints.error
+            say("nlu-type", message, mend, entry.place_of("examples"))
+        elif not entry.get("examples"):
             message = f"The {kind} '{name}' has no examples."
             mend = "Write 'examples: |', and below it lines that begin with '- '."
             self.complaints.warn("nlu-no-examples", message, mend, place)
@@ -101,6 +109,9 @@ class _Reader:
         else:
             block = self.shape.text(examples, entry.place_of("examples"), f"'examples' of '{intent}'")
             texts = ((one, None, place) for one, place in self._lines(intent, block or "", entry))
+        if intent.count("/") > 1:
+            message = f"The intent '{intent}' has more than one slash."
+            self.complaints.error("intent-slashes", message, "Write 'intent/key'.", entry.place_of("intent"))
         for text, own, place in texts:
             metadata = {
                 key: plain(one) for key, one in (("intent", about), ("example", own)) if one is not None
@@ -116,11 +127,15 @@ class _Reader:
                 mend = "Write 'examples: |' above the list, or '- text: ...' for each."
                 self.complaints.error("nlu-example-type", message, mend, place)
                 continue
-            item = self.shape.mapping(raw, place, f"An example of '{intent}'") if raw else None
+            item = self.shape.mapping(raw, place, f"An example of '{intent}'")
             if item is None:
                 continue
             self.shape.keys(item, ("text", "metadata"), "An example")
-            text = self.shape.text(item.get("text"), place, f"The text of an example of '{intent}'")
+            if not item.get("text", "") and item.get("text", "") == "":
+                message = f"An example of '{intent}' has no text; it is skipped."
+                self.complaints.warn("nlu-example-empty", message, "Add 'text: ...'.", place)
+                continue
+            text = self.shape.text(item["text"], place, f"The text of an example of '{intent}'")
             if text is not None:
                 yield text.strip(_BLANKS), item.get("metadata"), place
 
@@ -189,6 +204,6 @@ class _Reader:
         except (OSError, ValueError):
             message = f"The lookup '{name}' names a file that cannot be read: {shortened(path)}."
             mend = "Give a path relative to the project, or list the entries with '- '."
-            self.complaints.error("lookup-file", message, mend, place)
+            self.complaints.warn("lookup-file", message, mend, place)
             return
         self.found.lookups.setdefault(name, []).extend(one.strip() for one in lines if one.strip())
