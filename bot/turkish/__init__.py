@@ -14,6 +14,7 @@ from bot.turkish.numbers import (
 )
 from bot.turkish.stems import stems
 from bot.turkish.suffixes import Suffix, attach, strip_case
+from bot.turkish.words import is_courtesy, is_filler, without_fillers, yes_no
 
 __all__ = [
     "FoundDate",
@@ -26,6 +27,8 @@ __all__ = [
     "find_dates",
     "find_numbers",
     "fold",
+    "is_courtesy",
+    "is_filler",
     "lower",
     "normalise",
     "number_to_words",
@@ -36,4 +39,6 @@ __all__ = [
     "strip_case",
     "title",
     "upper",
+    "without_fillers",
+    "yes_no",
 ]

@@ -302,8 +302,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Resolver], ...] = (
     ),
     (
         re.compile(
-            r"(?<![\d.,/-])(?<!saat )(?P<day>2[4-9]|3[01]|\d{1,2}(?=\.\d\d\s+tarih))\.(?P<month>0[1-9]|1[0-2])(?P<year>)"
-            r"(?!\d|[.,/-]\d|\s*(?:tl|lira|₺|kg|cm|inc|%))"
+            r"(?<![\d.,/-])(?<!saat )(?P<day>2[4-9]|3[01]|\d{1,2}(?=\.\d\d\s+tarih))"
+            r"\.(?P<month>0[1-9]|1[0-2])(?P<year>)(?!\d|[.,/-]\d|\s*(?:tl|lira|₺|kg|cm|inc|%))"
         ),
         _numeric,
     ),
@@ -347,14 +347,15 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Resolver], ...] = (
     ),
     (
         _pattern(
-            rf"(?:obur(?:su|ku)?\s+gun|obursu\s?gun|yarindan\s+sonra(?:ki\s+gun)?){SUFFIX}{PART_OF_DAY}?"
+            rf"(?:obur(?:su|ku)?\s+gun|obursu\s?gun|yarindan\s+sonra(?:ki\s+gun)?)"
+            rf"{SUFFIX}{PART_OF_DAY}?"
         ),
         _days_from_today(2),
     ),
     (
         _pattern(
-            rf"(?<!her )(?:{_WHICH}\s+)?(?:(?P<week>hafta)(?:nin|ki|\s+ici)?\s+)?(?P<weekday>{WEEKDAY}){_LATER}"
-            rf"(?!\s+(?:gunleri|yeri)\b){PART_OF_DAY}?"
+            rf"(?<!her )(?:{_WHICH}\s+)?(?:(?P<week>hafta)(?:nin|ki|\s+ici)?\s+)?"
+            rf"(?P<weekday>{WEEKDAY}){_LATER}(?!\s+(?:gunleri|yeri)\b){PART_OF_DAY}?"
         ),
         _weekday,
     ),
