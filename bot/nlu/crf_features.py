@@ -56,10 +56,6 @@ def features(pieces: list[Piece], draft: Draft) -> list[list[str]]:
                     ]
             else:
                 row.append(f"{offset}edge")
-        if at:
-            row.append(f"-1w|w={pieces[at - 1].form}|{piece.form}")
-        if at < last:
-            row.append(f"w|+1w={piece.form}|{pieces[at + 1].form}")
         if piece.glued:
             row.append("glued")
         if at >= 1 and pieces[at - 1].text in _APOSTROPHES and piece.glued:
@@ -79,6 +75,8 @@ def _own(text: str, form: str) -> tuple[str, ...]:
     found = [f"w={form}", f"s={_shape(text)}"]
     found += [f"p{size}={form[:size]}" for size in (1, 2, 3, 4, 5) if len(form) > size]
     found += [f"e{size}={form[-size:]}" for size in (1, 2, 3, 4, 5) if len(form) > size]
+    framed = f"^{form}$"
+    found += [f"t={framed[at : at + 3]}" for at in range(len(framed) - 2)]
     if any(char.isdigit() for char in form):
         found += ["digit", f"digits={sum(char.isdigit() for char in form)}"]
     return tuple(found)
