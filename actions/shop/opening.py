@@ -40,6 +40,7 @@ def open_shop(url: str | None = None, now: Callable[[], datetime] | None = None)
         SqlStock(database),
         SqlRequests(database, clock),
         ListedStores(),
+        database.close,
     )
 
 

@@ -11,6 +11,7 @@ Money is whole kuruş (1 TL = 100 kuruş). Times are aware, in Europe/Istanbul. 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -142,6 +143,10 @@ class Stores(Protocol):
         """
 
 
+def _nothing() -> None:
+    """There is nothing to give back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shop:
     """The five ports together: what ``open_shop`` gives."""
@@ -151,3 +156,5 @@ class Shop:
     stock: Stock
     requests: Requests
     stores: Stores
+    close: Callable[[], None] = _nothing
+    """Give back connections."""

@@ -15,7 +15,7 @@ from actions.shop.order import ISTANBUL, Cancellation, NotShown, Order, OrderSta
 from actions.shop.ownership import TRIES_WINDOW, order_number, owns, subject_of, tracking_number, tries_left
 from actions.shop.phone import e164
 from actions.shop.product import Alternative, Availability, Product
-from actions.shop.records import STATE_AFTER, Entry, conversation_key, entry_of, reference_of
+from actions.shop.records import STATE_AFTER, Entry, clean, conversation_key, entry_of, reference_of
 from actions.shop.request import Request, RequestKind, Ticket
 from actions.shop.rows import load_orders, load_products, load_shipments
 from actions.shop.rules import cancel_refusal, refund_on_cancel
@@ -114,7 +114,7 @@ class SqlStock:
 
     async def check(self, product_code: str, colour: str = "", size: str = "") -> Availability | None:
         """See :class:`actions.shop.ports.Stock`."""
-        found = await asyncio.to_thread(self._load, [product_code])
+        found = await asyncio.to_thread(self._load, [clean(product_code, 64)])
         return availability(found[0], colour, size) if found else None
 
     async def alternatives(self, wanted: Availability, limit: int = 3) -> tuple[Alternative, ...]:
