@@ -136,10 +136,7 @@ def _built_url(section: _Section) -> URL:
     dialect = section.one_of("dialect", dialects, "sqlite")
     if dialect == "sqlite":
         return URL.create("sqlite", database=section.text("db"))
-    host, port = section.text("url") or section.text("host"), section.number("port")
-    if host:
-        parts = urlsplit(f"//{host}")
-        host, port = parts.hostname or host, parts.port or port
+    host, port = _address(section)
     query = section.values.get("query") or {}
     if not isinstance(query, Mapping):
         raise section.error(
@@ -156,6 +153,20 @@ def _built_url(section: _Section) -> URL:
     )
 
 
+def _address(section: _Section) -> tuple[str | None, int | None]:
+    """Host and port; Rasa also takes ``host:port`` for the host, and that port then counts."""
+    key = "url" if section.text("url") else "host"
+    host, port = section.text(key), section.number("port")
+    if not host:
+        return None, port
+    try:
+        parts = urlsplit(f"//{host}")
+        return parts.hostname or host, parts.port or port
+    except ValueError:
+        message = f"'{host}' is no address."
+        raise section.error(key, "store-url", message, "Write a host, or host:port.") from None
+
+
 def _redis(section: _Section, db: int) -> Store:
     section.warn_of_others(_REDIS_KEYS)
     try:
@@ -166,9 +177,10 @@ def _redis(section: _Section, db: int) -> Store:
     url = section.text("url") or section.text("host") or "localhost"
     if "://" not in url:
         scheme = "rediss" if section.flag("use_ssl") else "redis"
-        address = url if urlsplit(f"//{url}").port else f"{url}:{section.number('port') or 6379}"
+        host, port = _address(section)
+        address = f"[{host}]" if host and ":" in host else host or "localhost"
         chosen = section.number("db")
-        url = f"{scheme}://{address}/{db if chosen is None else chosen}"
+        url = f"{scheme}://{address}:{port or 6379}/{db if chosen is None else chosen}"
     names = ["username", "password"]
     if url.startswith("rediss://"):
         names += ["ssl_keyfile", "ssl_certfile", "ssl_ca_certs"]

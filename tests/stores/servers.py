@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -69,18 +70,16 @@ class Server:
 
     def kill(self) -> None:
         """End it as a crash would."""
-        if self.process is not None:
-            self.process.kill()
-            self._reap()
+        self._end(signal.SIGKILL)
 
     def stop(self) -> None:
         """End it in an orderly way."""
-        if self.process is not None:
-            self.process.terminate()
-            self._reap()
+        self._end(signal.SIGTERM)
 
-    def _reap(self) -> None:
-        assert self.process is not None
+    def _end(self, how: signal.Signals) -> None:
+        if self.process is None:
+            return
+        self.process.send_signal(how)
         try:
             self.process.wait(DEADLINE)
         except subprocess.TimeoutExpired:
@@ -114,9 +113,10 @@ class PostgresServer(Server):
         programs = _postgres_programs()
         self.port = free_port()
         self.data = folder / "data"
+        create = [str(programs / "initdb"), "-D", str(self.data), "-U", "santral", "-A", "trust"]
+        create += ["-E", "UTF8", "--locale=C", "--no-sync"]
         subprocess.run(
-            [programs / "initdb", "-D", self.data, "-U", "santral", "-A", "trust", "-E", "UTF8"]
-            + ["--locale=C", "--no-sync"],
+            create,
             check=True,
             capture_output=True,
             user=user,
@@ -125,6 +125,14 @@ class PostgresServer(Server):
         command = [str(programs / "postgres"), "-D", str(self.data), "-p", str(self.port)]
         command += ["-h", "127.0.0.1", "-k", str(folder), "-c", "fsync=off"]
         super().__init__(command, "database system is ready to accept connections", user)
+
+    def kill(self) -> None:
+        """End it as a crash would, but for its children: they end too, so that it can be started again."""
+        self._end(signal.SIGQUIT)
+
+    def stop(self) -> None:
+        """End it without waiting until everybody has gone."""
+        self._end(signal.SIGINT)
 
     def url(self, schema: str = "public", database: str = "postgres") -> str:
         address = f"postgresql+psycopg://santral@127.0.0.1:{self.port}/{database}"
