@@ -163,10 +163,10 @@ def _is_emoji(piece: str) -> bool:
 
 def _plain(cluster: str) -> str:
     """One visible character of the original in its plain form; empty when it is of no meaning."""
-    if len(cluster) == 1 and cluster.isascii() and cluster.isprintable():
-        return lower(cluster)
     if cluster[0] in _SIGNS:
         return _SIGNS[cluster[0]]
+    if len(cluster) == 1 and cluster.isascii() and cluster.isprintable():
+        return lower(cluster)
     if cluster[0].isspace():
         return " "
     if unicodedata.category(cluster[0]) in {"Cc", "Cf", "Cs", "Co", "Cn", "Mn"} and not cluster[0].isalnum():
