@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
-import pycrfsuite  # type: ignore[import-untyped]
+import pycrfsuite
 
 from bot.archive import Part
 from bot.nlu.component import Component, Corpus, Draft, Options

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,9 +20,15 @@ STRENGTH = 10.0
 KINSHIP = 1.0
 """How much labels share that have a word of their name in common: 0 for nothing."""
 FOLDS = 4
-"""Parts of the data that are left out in turn to learn how far the scores may be trusted."""
+ENOUGH = 1_500
+"""Parts of the data that are left out in turn, to learn how far scores may be trusted; and after how many
+left-out texts that is known well enough."""
+CAUTION = 0.85
+"""What customers write is less like the examples than these are like each other: scores count for less."""
+DENSE = 3_000
+"""Up to so many texts the fit works in the span of the texts, beyond in the space of the features."""
 
-Matrix = NDArray[np.float64]
+Matrix = NDArray[np.float32]
 
 
 def train_intents(corpus: Corpus, *, label_names: bool) -> LinearModel | None:
@@ -56,16 +63,11 @@ def train(
     if len(names) == 1:
         weights = np.zeros((len(idf), 1), dtype=np.float32)
         return LinearModel(names, rows, idf, weights, np.zeros(1, dtype=np.float32), 1.0)
-    kernel = np.asarray((vectors @ vectors.T).todense())
-    basis, scale = _coordinates(kernel)
-    coordinates = basis * scale
+    space = _Space(vectors)
     kinship = _kinship(names)
-    temperature = _temperature(coordinates, wanted, kinship, seed, examples or len(texts))
-    fitted, bias = _fit(coordinates, wanted, kinship)
-    weights = vectors.T @ (basis @ (fitted / scale[:, None]))
-    return LinearModel(
-        names, rows, idf, np.asarray(weights, dtype=np.float32), bias.astype(np.float32), temperature
-    )
+    temperature = _temperature(space, wanted, kinship, seed, examples or len(texts))
+    fitted, bias = space.fit(np.arange(len(wanted)), wanted, kinship)
+    return LinearModel(names, rows, idf, space.weights(fitted), bias, temperature)
 
 
 def _vocabulary(texts: Sequence[Features]) -> tuple[dict[str, dict[str, int]], NDArray[np.float32]]:
@@ -87,7 +89,7 @@ def _vocabulary(texts: Sequence[Features]) -> tuple[dict[str, dict[str, int]], N
 
 def _vectors(texts: Sequence[Features], rows: dict[str, dict[str, int]], idf: NDArray[np.float32]) -> Any:
     """Texts × rows, sparse; each block of a text has length one."""
-    from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
+    from scipy.sparse import csr_matrix
 
     columns: list[int] = []
     values: list[float] = []
@@ -103,11 +105,66 @@ def _vectors(texts: Sequence[Features], rows: dict[str, dict[str, int]], idf: ND
     return csr_matrix((values, columns, ends), shape=(len(texts), len(idf)))
 
 
-def _coordinates(kernel: Matrix) -> tuple[Matrix, Matrix]:
-    """Orthonormal basis of the texts' span and the length along each of its directions."""
-    variance, basis = np.linalg.eigh(kernel)
-    kept = variance > 1e-7 * variance[-1]
-    return basis[:, kept], np.sqrt(variance[kept])
+class _Space:
+    """The space in which weights are sought.
+
+    The best weights of a ridge are a sum of the texts, so a few texts with many features are fitted in
+    coordinates along the texts: the rows of a Cholesky factor of their inner products. L-BFGS takes the
+    same steps in both spaces, only the arrays differ in size.
+    """
+
+    def __init__(self, vectors: Any) -> None:
+        self.vectors = vectors
+        self.factor: NDArray[np.float64] | None = None
+        self.texts: Any = vectors.astype(np.float32)
+        if vectors.shape[0] <= min(DENSE, vectors.shape[1]):
+            kernel = np.asarray((vectors @ vectors.T).todense())
+            kernel.flat[:: len(kernel) + 1] += 1e-5  # texts that come twice make it singular
+            self.factor = np.linalg.cholesky(kernel)
+            self.texts = self.factor.astype(np.float32)
+
+    def weights(self, fitted: Matrix) -> Matrix:
+        """Coordinates × labels → features × labels."""
+        if self.factor is None:
+            return fitted
+        from scipy.linalg import solve_triangular
+
+        found = self.vectors.T @ solve_triangular(self.factor.T, fitted, lower=False)
+        return np.asarray(found, dtype=np.float32)
+
+    def fit(
+        self, chosen: NDArray[Any], wanted: NDArray[Any], kinship: Matrix, precision: float = 1e-5
+    ) -> tuple[Matrix, Matrix]:
+        """Multinomial logistic regression with a ridge: weights (coordinates × labels) and bias."""
+        from scipy.optimize import minimize
+
+        texts, right = self.texts[chosen], wanted[chosen]
+        turned = np.ascontiguousarray(texts.T) if isinstance(texts, np.ndarray) else texts.T.tocsr()
+        size, count = texts.shape[1], len(kinship)
+        targets = np.eye(count, dtype=np.float32)[right]
+
+        def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+            free = flat[: size * count].reshape(size, count).astype(np.float32)
+            scores = texts @ (free @ kinship) + flat[size * count :].astype(np.float32)
+            scores -= scores.max(axis=1, keepdims=True)
+            chances = np.exp(scores)
+            total = chances.sum(axis=1, keepdims=True)
+            value = float((np.log(total).ravel() - scores[np.arange(len(right)), right]).sum())
+            error = chances / total - targets
+            gradient = (turned @ error) @ kinship + free / STRENGTH
+            return (
+                value + 0.5 / STRENGTH * float((free * free).sum()),
+                np.concatenate([gradient.ravel(), error.sum(axis=0)]).astype(np.float64),
+            )
+
+        found = minimize(
+            loss,
+            np.zeros(size * count + count),
+            jac=True,
+            method="L-BFGS-B",
+            options={"maxiter": 100, "maxcor": 6, "ftol": precision},
+        ).x.astype(np.float32)
+        return found[: size * count].reshape(size, count) @ kinship, found[size * count :]
 
 
 def _kinship(names: Sequence[str]) -> Matrix:
@@ -117,59 +174,32 @@ def _kinship(names: Sequence[str]) -> Matrix:
     is a Gaussian prior under which their weights correlate: ``root @ root`` = 1 + words in common.
     """
     words = [set(fold(re.sub(r"[\W_]+", " ", name)).split()) for name in names]
-    shared = np.array([[len(one & other) for other in words] for one in words], dtype=np.float64)
-    own = np.array([[len([w for w in one if sum(w in two for two in words) == 1])] for one in words])
-    np.fill_diagonal(shared, shared.diagonal() - own.ravel())
+    often = Counter(word for own in words for word in own)
+    common = [{word for word in own if often[word] > 1} for own in words]
+    shared = np.array([[len(one & other) for other in common] for one in common], dtype=np.float64)
     strength, directions = np.linalg.eigh(np.eye(len(names)) + KINSHIP * shared)
-    root: Matrix = (directions * np.sqrt(strength)) @ directions.T
-    return root
+    root = (directions * np.sqrt(strength)) @ directions.T
+    return np.asarray(root, dtype=np.float32)
 
 
-def _fit(coordinates: Matrix, wanted: NDArray[Any], kinship: Matrix) -> tuple[Matrix, Matrix]:
-    """Multinomial logistic regression with a ridge: weights (dimensions × labels) and bias."""
-    from scipy.optimize import minimize  # type: ignore[import-untyped]
-
-    size, count = coordinates.shape[1], len(kinship)
-    targets = np.eye(count)[wanted]
-
-    def loss(flat: Matrix) -> tuple[float, Matrix]:
-        free = flat[: size * count].reshape(size, count)
-        scores = coordinates @ (free @ kinship) + flat[size * count :]
-        scores -= scores.max(axis=1, keepdims=True)
-        chances = np.exp(scores)
-        total = chances.sum(axis=1, keepdims=True)
-        value = float((np.log(total).ravel() - scores[np.arange(len(wanted)), wanted]).sum())
-        error = chances / total - targets
-        gradient = (coordinates.T @ error) @ kinship + free / STRENGTH
-        return value + 0.5 / STRENGTH * float((free * free).sum()), np.concatenate(
-            [gradient.ravel(), error.sum(axis=0)]
-        )
-
-    start = np.zeros(size * count + count)
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 100, "ftol": 1e-6})
-    return found.x[: size * count].reshape(size, count) @ kinship, found.x[size * count :]
-
-
-def _temperature(
-    coordinates: Matrix, wanted: NDArray[Any], kinship: Matrix, seed: int, examples: int
-) -> float:
+def _temperature(space: _Space, wanted: NDArray[Any], kinship: Matrix, seed: int, examples: int) -> float:
     """The factor on scores that makes left-out texts most likely."""
     folds = np.full(len(wanted), -1)
     folds[:examples] = _folds(wanted[:examples], seed)
-    scores, truth = [], []
-    for fold_at in range(FOLDS):
-        out = folds == fold_at
-        if out.all() or not out.any():
-            continue
-        weights, bias = _fit(coordinates[~out], wanted[~out], kinship)
-        scores.append(coordinates[out] @ weights + bias)
-        truth.append(wanted[out])
+    scores: list[Matrix] = []
+    truth: list[NDArray[Any]] = []
+    for number in range(FOLDS):
+        out, rest = np.flatnonzero(folds == number), np.flatnonzero(folds != number)
+        if len(out) and len(rest) and sum(map(len, truth)) < ENOUGH:
+            weights, bias = space.fit(rest, wanted, kinship, precision=1e-4)
+            scores.append(np.asarray(space.texts[out] @ weights) + bias)
+            truth.append(wanted[out])
     if not scores:
         return 1.0
     left_out, right = np.concatenate(scores), np.concatenate(truth)
     factors = np.geomspace(0.2, 20.0, 120)
     losses = [_log_loss(left_out * factor, right) for factor in factors]
-    return float(factors[int(np.argmin(losses))])
+    return CAUTION * float(factors[int(np.argmin(losses))])
 
 
 def _folds(wanted: NDArray[Any], seed: int) -> NDArray[Any]:
