@@ -178,10 +178,20 @@ class _Files:
             else:
                 message = f"There is no {self.name(path)}."
                 self.complaints.error("data-missing", message, "Create it.", Place(self.name(path)))
+        for one in paths:
+            self._tell_json(self.root / one)
         for file in sorted(found, key=str):
             document = self._document(file)
             if document and _has_key(document, _TRAINING_KEYS):
                 yield document
+
+    def _tell_json(self, folder: Path) -> None:
+        """Rasa still reads examples in JSON, though it calls them deprecated; they are not read here."""
+        for file in sorted(folder.rglob("*.json")) if folder.is_dir() else ():
+            if "rasa_nlu_data" in file.read_text(encoding="utf-8", errors="replace"):
+                message = "Examples in JSON are not read."
+                mend = "Convert the file: rasa data convert nlu -f yaml --data FILE --out FILE.yml"
+                self.complaints.warn("json-skipped", message, mend, Place(self.name(file)))
 
     def _document(self, path: Path, must_be_mapping: bool = False) -> Document | None:
         content = self.parse(path)

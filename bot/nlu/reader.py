@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
@@ -54,7 +55,8 @@ class _Reader:
         self.shape = Shape(complaints, "nlu")
         self.root = root
         self.found = TrainingData()
-        self.seen: set[tuple[str, str, tuple[EntitySpan, ...]]] = set()
+        self.seen: set[tuple[str, str, tuple[EntitySpan, ...], str]] = set()
+        """Rasa counts an example that is repeated word for word only once."""
 
     def read(self, content: Map) -> None:
         if content.get("responses") is not None:
@@ -171,7 +173,10 @@ class _Reader:
                 written = said[span.start : span.end]
                 if written != span.value:
                     self._synonym(written, span.value, place)
-        self.found.examples.append(Example(said, intent, spans, metadata, place))
+        key = (said, intent, spans, repr(metadata))
+        if key not in self.seen:
+            self.seen.add(key)
+            self.found.examples.append(Example(said, intent, spans, metadata, place))
 
     def _synonym(self, written: str, value: str, place: Place) -> None:
         before = self.found.synonyms.get(written)
@@ -193,9 +198,19 @@ class _Reader:
             if kind == "synonym":
                 self._synonym(text, name, place)
             elif kind == "regex":
-                self.found.regexes.append((name, text))
+                self._regex(name, text, place)
             else:
                 self.found.lookups.setdefault(name, []).append(text)
+
+    def _regex(self, name: str, pattern: str, place: Place) -> None:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            message = f"The regex '{name}' is not valid: {error}."
+            mend = "Mend the pattern; a literal ( [ . * + ? is written with a backslash before it."
+            self.complaints.error("regex-invalid", message, mend, place)
+        else:
+            self.found.regexes.append((name, pattern))
 
     def _lookup_file(self, name: str, path: str, place: Place) -> None:
         file = (self.root or Path()) / path

@@ -1,0 +1,9 @@
+"""Checks that need the whole project: does everything that is named exist, and is it used?
+
+What Rasa refuses to train on is an error, what it only warns of (or never sees) a warning.
+"""
+
+from bot.validation.checks import check_project
+from bot.validation.project_data import ProjectData, read_project
+
+__all__ = ["ProjectData", "check_project", "read_project"]

@@ -1,0 +1,45 @@
+"""All checks of a project, one after the other."""
+
+from __future__ import annotations
+
+from bot.dialogue.stories import StoryData
+from bot.domain import Domain
+from bot.errors import Complaints, Place
+from bot.nlu.data import TrainingData
+from bot.project import Project
+from bot.validation.domain_checks import DomainChecks
+from bot.validation.example_checks import ExampleChecks
+from bot.validation.places import DomainPlaces
+from bot.validation.policy_checks import check_policies
+from bot.validation.story_checks import StoryChecks
+from bot.validation.usage_checks import check_usage
+
+
+def check_project(
+    project: Project, domain: Domain, stories: StoryData, training_data: TrainingData, complaints: Complaints
+) -> None:
+    """Complain of everything that does not fit together.
+
+    Args:
+        project: the files, for places.
+        domain: complete, with what the training data adds.
+        stories: all stories and rules.
+        training_data: all examples.
+        complaints: gets what is wrong.
+    """
+    places = DomainPlaces(project.domain_documents)
+    if project.domain_documents and not _has_content(domain):
+        message = "The domain is empty."
+        mend = "List intents, slots, responses and actions in it."
+        complaints.error("domain-empty", message, mend, Place(project.domain_documents[0].file, 1))
+    DomainChecks(domain, project.domain_documents, complaints).check()
+    StoryChecks(domain, project.config, complaints).check(stories)
+    ExampleChecks(domain, project.config, places, complaints).check(training_data)
+    check_policies(project.config, domain, stories, places, complaints)
+    check_usage(domain, stories, training_data, places, complaints)
+
+
+def _has_content(domain: Domain) -> bool:
+    return any((domain.intents, domain.entities, domain.user_slots, domain.responses)) or any(
+        (domain.user_actions, domain.forms, domain.action_texts)
+    )
