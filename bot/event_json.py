@@ -31,6 +31,11 @@ def _user(data: Mapping[str, Any], base: dict[str, Any]) -> Event:
     )
 
 
+def _bot(data: Mapping[str, Any], base: dict[str, Any]) -> Event:
+    found = {key: value for key, value in (data.get("data") or {}).items() if value is not None}
+    return ev.BotUttered(data.get("text"), found, **base)
+
+
 def _action(data: Mapping[str, Any], base: dict[str, Any]) -> Event:
     return ev.ActionExecuted(
         data.get("name"),
@@ -63,7 +68,7 @@ def _bare(cls: type[Event]) -> Reader:
 
 _READERS: dict[str, Reader] = {
     "user": _user,
-    "bot": lambda d, b: ev.BotUttered(d.get("text"), d.get("data") or {}, **b),
+    "bot": _bot,
     "slot": lambda d, b: ev.SlotSet(d["name"], d.get("value"), **b),
     "action": _action,
     "action_execution_rejected": lambda d, b: ev.ActionExecutionRejected(

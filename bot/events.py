@@ -87,7 +87,10 @@ class BotUttered(Event):
     data: Mapping[str, Any] = field(default_factory=dict)
 
     def body(self) -> JsonDict:
-        return {"text": self.text, "data": dict(self.data), "metadata": dict(self.metadata)}
+        return {"text": self.text, "data": {**_NO_DATA, **self.data}, "metadata": dict(self.metadata)}
+
+
+_NO_DATA: JsonDict = dict.fromkeys(("elements", "quick_replies", "buttons", "attachment", "image", "custom"))
 
 
 @dataclass(frozen=True, slots=True)

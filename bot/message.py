@@ -41,6 +41,20 @@ class Reply:
 
 
 class Emit(Protocol):
-    """Hands one reply to the customer. Called after the reply is stored, in order."""
+    """Hands replies to the customer, in order, each after it is stored."""
+
+    whole: bool
+    """The customer gets all replies of a turn together, at its end; else each at once."""
 
     async def __call__(self, reply: Reply) -> None: ...
+
+
+@dataclass(slots=True)
+class Collected:
+    """Keeps replies, for channels that answer a request with all of them."""
+
+    replies: list[Reply] = field(default_factory=list)
+    whole: bool = True
+
+    async def __call__(self, reply: Reply) -> None:
+        self.replies.append(reply)

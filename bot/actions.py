@@ -1,0 +1,238 @@
+"""Running the shop's actions: in this process, or on a rasa_sdk action server over HTTP.
+
+Both answer the same: events and responses, in the JSON of Rasa's action server protocol.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import inspect
+import json
+import logging
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol, overload
+
+import aiohttp
+
+from bot.domain import Domain
+from bot.errors import ActionError, ActionRejected, ActionTimeout
+from bot.events import Event
+from bot.tracker import Tracker
+
+logger = logging.getLogger(__name__)
+
+PROTOCOL_VERSION = "3.6.21"
+"""The version of Rasa that action servers are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionResult:
+    """What an action answers."""
+
+    events: Sequence[Mapping[str, Any]] = ()
+    responses: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
+
+
+class CustomActions(Protocol):
+    """Runs actions by name."""
+
+    async def run(self, name: str, tracker: Tracker) -> ActionResult:
+        """Run one.
+
+        Raises:
+            ActionRejected: it declined.
+            ActionTimeout: it did not answer in time.
+            ActionError: it is unknown, failed, or answered nonsense.
+        """
+
+    async def close(self) -> None:
+        """Give back connections."""
+
+
+class EventDicts(Sequence[dict[str, Any]]):
+    """A conversation's events as JSON, each made only when somebody looks at it."""
+
+    def __init__(self, events: Sequence[Event]) -> None:
+        self._events = events
+
+    def __len__(self) -> int:
+        return len(self._events)
+
+    @overload
+    def __getitem__(self, index: int) -> dict[str, Any]: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[dict[str, Any]]: ...
+    def __getitem__(self, index: int | slice) -> dict[str, Any] | list[dict[str, Any]]:
+        if isinstance(index, slice):
+            return [one.as_dict() for one in self._events[index]]
+        return self._events[index].as_dict()
+
+    def __add__(self, other: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [*self, *other]
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> list[dict[str, Any]]:
+        return list(self)
+
+
+class NoActions:
+    """For projects without actions of their own."""
+
+    async def run(self, name: str, tracker: Tracker) -> ActionResult:
+        raise ActionError(f"The project has no actions package and no action_endpoint to run '{name}'.")
+
+    async def close(self) -> None:
+        """Nothing to give back."""
+
+
+class InProcessActions:
+    """``rasa_sdk`` actions of the project's ``actions`` package (or ``actions.py``), run in this process."""
+
+    def __init__(self, functions: Mapping[str, Callable[..., Any]], domain: Domain, deadline: float) -> None:
+        self._functions = functions
+        self._domain = dict(domain.raw)
+        self._deadline = deadline
+
+    @classmethod
+    def load(cls, root: Path, domain: Domain, deadline: float = 10.0) -> InProcessActions:
+        """Import the package ``actions`` under ``root``.
+
+        Args:
+            deadline: seconds that an action may take.
+
+        Raises:
+            ActionError: the package cannot be imported.
+        """
+        from rasa_sdk.executor import ActionExecutor
+
+        path = str(root.resolve())
+        if path not in sys.path:
+            sys.path.insert(0, path)
+        importlib.invalidate_caches()
+        executor = ActionExecutor()
+        logging.getLogger("rasa_sdk.executor").setLevel(logging.WARNING)
+        try:
+            executor.register_package("actions")
+        except Exception as error:  # the package's own code may raise anything
+            raise ActionError(f"The package 'actions' cannot be imported: {error!r}") from error
+        return cls(executor.actions, domain, deadline)
+
+    @property
+    def names(self) -> list[str]:
+        return sorted(self._functions)
+
+    async def run(self, name: str, tracker: Tracker) -> ActionResult:
+        from rasa_sdk.executor import CollectingDispatcher
+        from rasa_sdk.interfaces import ActionExecutionRejection
+        from rasa_sdk.interfaces import Tracker as SdkTracker
+
+        function = self._functions.get(name)
+        if function is None:
+            raise ActionError(f"The package 'actions' has no action '{name}'.")
+        state: dict[str, Any] = tracker.as_dict()
+        state["events"] = EventDicts(tracker.session_events())
+        dispatcher = CollectingDispatcher()
+        call = (dispatcher, SdkTracker.from_dict(state), self._domain)
+        try:
+            async with asyncio.timeout(self._deadline):
+                events = await self._call(function, call)
+        except TimeoutError as error:
+            raise ActionTimeout(f"'{name}' took longer than {self._deadline:g} s.") from error
+        except ActionExecutionRejection as error:
+            raise ActionRejected(str(error)) from error
+        except Exception as error:  # the shop's code may raise anything; the conversation goes on
+            logger.error("The action '%s' raised %s.", name, type(error).__name__, exc_info=True)
+            raise ActionError(f"'{name}' raised {type(error).__name__}.") from error
+        return checked_result(name, {"events": events or [], "responses": dispatcher.messages})
+
+    @staticmethod
+    async def _call(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+        if inspect.iscoroutinefunction(function):
+            return await function(*arguments)
+        # A plain function may block: not the other conversations.
+        found = await asyncio.to_thread(function, *arguments)
+        return await found if inspect.isawaitable(found) else found
+
+    async def close(self) -> None:
+        """Nothing to give back."""
+
+
+class ActionServer:
+    """An action server at ``action_endpoint`` of ``endpoints.yml``."""
+
+    def __init__(
+        self,
+        url: str,
+        domain: Domain,
+        deadline: float = 10.0,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None,
+        selective_domain: bool = False,
+    ) -> None:
+        self._url = url
+        self._domain = domain
+        self._timeout = aiohttp.ClientTimeout(total=deadline)
+        self._headers = dict(headers or {})
+        self._params = dict(params or {})
+        self._selective = selective_domain
+        self._session: aiohttp.ClientSession | None = None
+
+    def _client(self) -> aiohttp.ClientSession:
+        if self._session is None or self._session.closed:
+            self._session = aiohttp.ClientSession(timeout=self._timeout, headers=self._headers)
+        return self._session
+
+    async def run(self, name: str, tracker: Tracker) -> ActionResult:
+        body: dict[str, Any] = {
+            "next_action": name,
+            "sender_id": tracker.conversation_id,
+            "tracker": tracker.as_dict(tracker.session_events()),
+            "version": PROTOCOL_VERSION,
+        }
+        if not self._selective or name in self._domain.actions_sending_domain:
+            body["domain"] = dict(self._domain.raw)
+        try:
+            async with self._client().post(self._url, json=body, params=self._params) as response:
+                text = await response.text()
+                status = response.status
+        except TimeoutError as error:
+            raise ActionTimeout(f"The action server did not answer '{name}' in time.") from error
+        except (aiohttp.ClientError, UnicodeDecodeError, OSError) as error:
+            raise ActionError(f"The action server failed at '{name}': {type(error).__name__}.") from error
+        if status == 400 and _is_rejection(text):
+            raise ActionRejected(f"'{name}' declined to run.")
+        if status >= 400:
+            raise ActionError(f"The action server answered '{name}' with status {status}.")
+        return checked_result(name, _json(text, name))
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+
+def _json(text: str, name: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise ActionError(f"The action server's answer to '{name}' is no JSON.") from error
+
+
+def _is_rejection(text: str) -> bool:
+    try:
+        return "action_name" in json.loads(text)
+    except (ValueError, TypeError):
+        return False
+
+
+def checked_result(name: str, answer: Any) -> ActionResult:
+    """The answer, if it is one: lists of objects under ``events`` and ``responses``."""
+    if not isinstance(answer, Mapping):
+        raise ActionError(f"'{name}' answered {type(answer).__name__} in place of events and responses.")
+    events, responses = answer.get("events") or [], answer.get("responses") or []
+    for key, value in (("events", events), ("responses", responses)):
+        if not isinstance(value, list) or not all(isinstance(one, Mapping) for one in value):
+            raise ActionError(f"'{name}' answered '{key}' that are no list of objects.")
+    return ActionResult(events, responses)

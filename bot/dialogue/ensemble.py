@@ -1,0 +1,158 @@
+"""Which policy is heard. ``decide`` is pure: the same conversation gives the same decision."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.dialogue.expansion import TrainingConversation, expand
+from bot.dialogue.memoization import MemoizationPolicy
+from bot.dialogue.policy import Decision, Policy, Prediction
+from bot.dialogue.rule_training import train_rules
+from bot.dialogue.rules import RuleModel, RulePolicy
+from bot.dialogue.stories import StoryData
+from bot.domain import ACTION_LISTEN, Domain
+from bot.errors import Complaints
+from bot.events import ActionExecuted, ActionExecutionRejected, DefinePrevUserUtteredFeaturization
+from bot.tracker import Tracker
+
+logger = logging.getLogger(__name__)
+
+FOLLOWUP_POLICY = "followup_action"
+MEMORIES = {"MemoizationPolicy": False, "AugmentedMemoizationPolicy": True}
+"""Name → whether it forgets older turns on a miss."""
+STOOD_IN_FOR = {
+    "TEDPolicy": "TEDPolicy is left out: turns that no rule and no story covers go to the fallback.",
+    "UnexpecTEDIntentPolicy": "UnexpecTEDIntentPolicy is left out: no intent counts as unlikely.",
+}
+
+
+class Ensemble:
+    """The policies of a bot, in the order of ``config.yml``."""
+
+    def __init__(self, domain: Domain, policies: Sequence[Policy]) -> None:
+        self.domain = domain
+        self.policies = list(policies)
+        rules = next((one for one in policies if isinstance(one, RulePolicy)), None)
+        if rules is not None:
+            for one in policies:
+                if isinstance(one, MemoizationPolicy):
+                    one.know_rules(rules.model.rule_only)
+
+    def decide(self, tracker: Tracker, followup: str | None = None) -> Decision:
+        """What to do next.
+
+        Args:
+            followup: an action that is to run without asking the policies; passed over if it is unknown.
+        """
+        if followup:
+            if followup in self.domain.action_index:
+                return Decision(followup, FOLLOWUP_POLICY, 1.0)
+            logger.error("The follow-up action '%s' is not in the domain; it is passed over.", followup)
+        predictions = [policy.predict(tracker) for policy in self.policies]
+        return self._combine(predictions, tracker)
+
+    def _combine(self, predictions: Sequence[Prediction], tracker: Tracker) -> Decision:
+        rejected = _rejected_action(tracker)
+        no_user = any(one.is_no_user for one in predictions)
+        by_text = any(one.is_end_to_end for one in predictions)
+        best: tuple[float, int] = (-1.0, -1)
+        winner: tuple[Prediction, str] | None = None
+        for one in predictions:
+            if one.is_no_user != no_user or (not no_user and one.is_end_to_end != by_text):
+                continue
+            action, confidence = one.best(self.domain, without=rejected)
+            if (confidence, one.priority) > best:
+                best, winner = (confidence, one.priority), (one, action)
+        if winner is None:
+            return Decision(ACTION_LISTEN, "", 0.0)
+        prediction, action = winner
+        events = [event for one in predictions for event in one.events]
+        if tracker.current.action == ACTION_LISTEN:
+            events.append(DefinePrevUserUtteredFeaturization(prediction.is_end_to_end))
+        return Decision(
+            action,
+            prediction.policy,
+            best[0],
+            tuple(events),
+            prediction.is_end_to_end,
+            prediction.hide_rule_turn,
+            tuple(predictions),
+        )
+
+    def as_dict(self) -> list[dict[str, Any]]:
+        """The trained policies as JSON."""
+        found: list[dict[str, Any]] = []
+        for one in self.policies:
+            if isinstance(one, RulePolicy):
+                found.append({"name": one.name, "model": one.model.as_dict()})
+            elif isinstance(one, MemoizationPolicy):
+                found.append({"name": one.name, "lookup": one.lookup})
+        return found
+
+    @classmethod
+    def from_dict(
+        cls, data: Sequence[Mapping[str, Any]], config: Sequence[Mapping[str, Any]], domain: Domain
+    ) -> Ensemble:
+        """Read back what :meth:`as_dict` wrote; ``config`` is the policies' list of ``config.yml``."""
+        settings = {str(one["name"]).rsplit(".", 1)[-1]: one for one in config}
+        policies: list[Policy] = []
+        for one in data:
+            name = one["name"]
+            if name == RulePolicy.name:
+                policies.append(RulePolicy(settings[name], domain, RuleModel.from_dict(one["model"])))
+            else:
+                policies.append(MemoizationPolicy(settings[name], domain, one["lookup"], MEMORIES[name]))
+        return cls(domain, policies)
+
+
+def _rejected_action(tracker: Tracker) -> str | None:
+    """The action that declined to run just now."""
+    for event in reversed(tracker.events):
+        if isinstance(event, ActionExecuted):
+            return None
+        if isinstance(event, ActionExecutionRejected):
+            return event.name
+    return None
+
+
+def train_ensemble(
+    config: Sequence[Mapping[str, Any]],
+    domain: Domain,
+    stories: StoryData,
+    complaints: Complaints,
+) -> Ensemble:
+    """Train every policy of the list.
+
+    Args:
+        config: ``policies:`` of ``config.yml``.
+        complaints: gets what is wrong with rules, and unknown policies.
+    """
+    conversations = expand(stories.stories, domain)
+    policies = [
+        policy for one in config if (policy := _train(one, domain, conversations, complaints)) is not None
+    ]
+    return Ensemble(domain, policies)
+
+
+def _train(
+    config: Mapping[str, Any],
+    domain: Domain,
+    conversations: Sequence[TrainingConversation],
+    complaints: Complaints,
+) -> Policy | None:
+    name = str(config.get("name", "")).rsplit(".", 1)[-1]
+    if name == RulePolicy.name:
+        return train_rules(config, domain, conversations, complaints)
+    if name in MEMORIES:
+        return MemoizationPolicy.train(config, domain, conversations, MEMORIES[name])
+    if name in STOOD_IN_FOR:
+        logger.info(STOOD_IN_FOR[name])
+        return None
+    complaints.error(
+        "policy-unknown",
+        f"There is no policy '{name}'.",
+        f"Use one of {', '.join(sorted([RulePolicy.name, *MEMORIES, *STOOD_IN_FOR]))} in config.yml.",
+    )
+    return None
