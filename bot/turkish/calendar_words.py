@@ -70,6 +70,10 @@ _NO_VERB = re.compile(
 )
 
 
+_SAID_TO_COME = re.compile(r"[ae]c[ae]km[iu]s")
+"""gelecekmiş speaks of the future, gelecekti of what was to come and did not."""
+
+
 def read_number(text: str) -> int:
     """Return the number below 100, or the year, that folded ``text`` says in digits or words."""
     if text.isdecimal():
@@ -81,5 +85,5 @@ def says_future(text: str) -> bool | None:
     """Whether the first verb of folded ``text`` speaks of the future or of the past; None when unclear."""
     for verb in _VERB.finditer(text):
         if not _NO_VERB.fullmatch(verb[0]):
-            return verb["future"] is not None
+            return verb["future"] is not None or _SAID_TO_COME.search(verb[0]) is not None
     return None

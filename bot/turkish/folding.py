@@ -42,6 +42,8 @@ _EMOJI = (
 )
 _CLUSTER = re.compile(f"(?P<keycap>{_KEYCAP})|(?P<emoji>{_EMOJI})|(?P<plain>.[\u0300-\u036f]*)", re.DOTALL)
 _REPEATED_SIGN = frozenset(".,;:!?'\"~")
+_ORDINARY = re.compile(r"[!-_a-~çğıöşüâîûÇĞİÖŞÜÂÎÛ]+(?: [!-_a-~çğıöşüâîûÇĞİÖŞÜÂÎÛ]+)*+|")
+_REPEATED = re.compile(r"([.,;:!?'\"~])\1")
 _ELONGATED = re.compile(r"([abcçdefgğhıijklmnoöprsştuüvyz])\1{2,}")
 _NOT_PROSE = re.compile(r"[\d@_/\\]|www\.")
 _DOUBLED = (
@@ -113,6 +115,8 @@ def normalise(text: str, *, keep_emoji: bool = True) -> Normalised:
     >>> normalise("Kargom nerdeeee???").text
     'kargom nerde?'
     """
+    if _ORDINARY.fullmatch(text) and not _REPEATED.search(text):
+        return _shorten(lower(text), list(zip(range(len(text)), range(1, len(text) + 1), strict=True)))
     pieces: list[tuple[str, int, int]] = []
     for piece, start, end in _pieces(text, keep_emoji):
         last = pieces[-1] if pieces else (" ", 0, 0)

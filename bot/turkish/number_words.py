@@ -54,7 +54,7 @@ _OTHER_WORDS = ("ön", "uç", "birbir")
 _DOUBTFUL_STEMS = frozenset(("bir", "on", "yüz", "bin"))
 _DOUBTFUL = frozenset(("altina", "altini", "altinda", "altindan", "altin", "altinin", "altinla"))
 _LONGEST = 64
-"""Longer words are no number words; a limit keeps the search for words written together short."""
+"""Longer words and runs of digits are no numbers; the limit keeps hostile input cheap."""
 _TOKEN = re.compile(
     rf"(?P<digits>\d{{1,3}}(?:\.\d{{3}})+(?!\d)|\d+)"
     rf"(?P<ordinal>[{APOSTROPHES}]?[ıiuüIİUÜ]?[nN][cC][ıiuüIİUÜ][^\W\d_]*|\.(?=\s+[a-zçğıöşü]))?"
@@ -68,6 +68,9 @@ def atoms(text: str) -> Iterator[Atom | None]:
         start, end = token.span()
         if written := token["digits"]:
             digits = written.replace(".", "")
+            if len(digits) > _LONGEST:
+                yield None
+                continue
             ordinal = token["ordinal"] is not None
             yield Atom(Kind.NUMERAL, int(digits), digits, start, end, ordinal=ordinal, inflected=ordinal)
             continue

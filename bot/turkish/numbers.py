@@ -23,6 +23,7 @@ _NOT_ONE = re.compile(
 )
 """Words before which "bir" is no digit: bir saniye, bir şey, bir daha."""
 _DOUBLE = re.compile(r"\b(?:cift|duble)\s+$")
+_DOUBLE_REACH = 12
 _TIMES = re.compile(r"\s+(?:tane|adet)\s+")
 _ORDINAL = re.compile(r"\s*(\d{1,18})\s*(?:\.|['’]?\s*[iu]?nc[iu]\w{0,4})\s*")
 
@@ -121,7 +122,10 @@ def digits_from_words(text: str) -> str:
             digits.append(following.digits * number.value)
             position += 2
             continue
-        digits.append(number.digits * (2 if _DOUBLE.search(plain, 0, number.start) else 1))
+        digits.append(
+            number.digits
+            * (2 if _DOUBLE.search(plain, max(0, number.start - _DOUBLE_REACH), number.start) else 1)
+        )
         position += 1
     return "".join(digits)
 

@@ -33,6 +33,8 @@ _FRONT = frozenset("eiöüî")
 _HARDENED = {"b": "p", "c": "ç", "d": "t", "ğ": "k", "g": "k"}
 _RESTORED = {changed: stem for stem, changed in (CHANGED_BEFORE_VOWEL | SOFT_MONOSYLLABLES).items()}
 _MIN_STEM = 2
+_LONGEST = 64
+"""No longer word is taken apart."""
 
 
 @lru_cache(maxsize=8192)
@@ -49,6 +51,8 @@ def stems(word: str) -> tuple[str, ...]:
     whole = lower(word)
     bare = strip_case(whole)
     found = {whole: None, bare: None}
+    if len(whole) > _LONGEST:
+        return tuple(found)
     frontier = {bare}
     for layer in _LAYERS:
         frontier |= {stem for text in frontier for stem in _without(text, layer, whole.isascii())}

@@ -32,6 +32,9 @@ _FULL_HOUR = re.compile(r"(\d{1,2})[:.]00$")
 _CODA = re.compile(r"l[kptç]|n[ktçs]|r[kptçsf]|[sfk]t|[kp]s")
 
 
+_LONGEST_SPELT = len(str(LARGEST))
+
+
 class Suffix(StrEnum):
     """A nominal suffix; the value is its name, the comment its forms."""
 
@@ -126,10 +129,10 @@ def _known(suffix: str) -> Suffix:
 
 def _spoken_number(digits: str) -> str:
     plain = digits.replace(".", "")
-    if len(plain) > 1 and plain.startswith("0"):
-        plain = plain.lstrip("0") or "0"
-    value = int(plain)
-    return spell(value if value <= LARGEST else value % 1000).split()[-1]
+    value = int(plain[-_LONGEST_SPELT:])
+    if not value and plain.strip("0"):
+        return "kentilyon"
+    return spell(value).split()[-1]
 
 
 def _is_spelt_out(word: str, bare: str) -> bool:

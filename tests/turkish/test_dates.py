@@ -60,6 +60,8 @@ haftaya bugün | haftaya bugün | 2026-11-29
 15 mart'ta | 15 mart | 2027-03-15
 15 martta geldi | 15 martta | 2026-03-15
 15 mart'ta aldığım ürün | 15 mart | 2026-03-15
+15 martta gelecekmiş | 15 martta | 2027-03-15
+15 martta gelecekti | 15 martta | 2026-03-15
 29 Ekim'de teslim edilecek | 29 Ekim | 2027-10-29
 15 Mart Pazar | 15 Mart Pazar | 2027-03-15
 on beş mart | on beş mart | 2027-03-15

@@ -131,3 +131,11 @@ def test_offsets_rise_and_stay_inside(text: str) -> None:
 def test_normal_text_stays_as_it_is(text: str) -> None:
     once = normalise(text).text
     assert normalise(once).text == once
+
+
+@given(st.text(alphabet="abçıİI .!?'\"", max_size=30))
+def test_ordinary_text_takes_the_short_way_to_the_same_form(text: str) -> None:
+    marked = normalise("\u200b" + text)
+    plain = normalise(text)
+    assert plain.text == marked.text
+    assert plain.offsets == tuple((start - 1, end - 1) for start, end in marked.offsets)

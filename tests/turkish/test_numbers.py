@@ -204,3 +204,9 @@ def test_any_text_can_be_searched(text: str) -> None:
         assert 0 <= number.start < number.end <= len(text)
     digits_from_words(text)
     parse_ordinal(text)
+
+
+@pytest.mark.parametrize("text", ["1" * 6000, "on" * 3000, "on " * 3000])
+def test_endless_numbers_are_no_trouble(text: str) -> None:
+    find_numbers(text)
+    digits_from_words(text)

@@ -148,6 +148,11 @@ def test_the_apostrophe_can_be_chosen() -> None:
     assert attach("kapıda ödeme", "accusative", apostrophe=True) == "kapıda ödeme'yi"
 
 
+def test_numbers_beyond_every_name_take_suffixes_too() -> None:
+    assert attach("1" + "0" * 5000, "dative").endswith("0'a")
+    assert attach("7" * 5000, "dative").endswith("7'ye")
+
+
 @pytest.mark.parametrize("word", ["", "  ", "???", "-"])
 def test_nothing_to_attach_to(word: str) -> None:
     with pytest.raises(ValueError, match="no letter or digit"):
