@@ -1,4 +1,4 @@
-"""The demo shop's articles: clothes, shoes, some things for the home and some with a plug."""
+"""The demo shop's articles: clothes, shoes, things for the home and things with a plug."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _CLOTHES = (
     ("Chino Pantolon", "pantolon", 849, 0, "bej haki lacivert", _WAIST),
     ("Kumaş Pantolon", "pantolon", 899, 0, "siyah gri lacivert", _DRESS),
     ("Keten Pantolon", "pantolon", 929, 0, "bej beyaz siyah", _SHORT),
-    ("Jogger Eşofman Altı", "eşofman", 599, 0, "siyah gri lacivert", _LETTERS),
+    ("Jogger Eşofman", "eşofman", 599, 0, "siyah gri lacivert", _LETTERS),
     ("Eşofman Takımı", "eşofman", 1199, 20, "gri siyah pembe", _SHORT),
     ("Çiçekli Elbise", "elbise", 1099, 0, "mavi pembe yeşil", _DRESS),
     ("Abiye Elbise", "elbise", 2499, 0, "siyah bordo lacivert", _DRESS),
@@ -61,6 +61,7 @@ _SHOES_AND_MORE = (
     ("Topuklu Ayakkabı", "ayakkabı", 1499, 0, "siyah ekru kırmızı", _WOMEN),
     ("Babet", "ayakkabı", 899, 0, "siyah bej", _WOMEN),
     ("Süet Bot", "bot", 2299, 0, "taba siyah", _WOMEN),
+    ("Deri Çizme", "çizme", 2999, 0, "siyah kahverengi", _WOMEN),
     ("Kışlık Bot", "bot", 2699, 10, "siyah kahverengi", _MEN),
     ("Deri Sandalet", "sandalet", 1099, 30, "taba beyaz", _WOMEN),
     ("Ev Terliği", "terlik", 349, 0, "gri pembe", _WOMEN),
@@ -77,21 +78,45 @@ _SHOES_AND_MORE = (
 _HYGIENE = (
     ("Pamuklu Çorap 5'li", "çorap", 199, 0, "siyah beyaz gri", ("36-40", "41-45")),
     ("Boxer 3'lü", "iç giyim", 399, 0, "siyah lacivert", _SHORT),
-    ("Pamuklu Pijama Altı", "iç giyim", 449, 0, "mavi gri", _SHORT),
+    ("Pamuklu Pijama", "pijama", 449, 0, "mavi gri", _SHORT),
     ("Yüzücü Mayo", "mayo", 799, 0, "siyah lacivert", _DRESS),
-    ("Gümüş Küpe", "takı", 549, 0, "gümüş", _NONE),
+    ("Erkek Parfümü", "parfüm", 1299, 0, "lacivert", ("50 ml", "100 ml")),
+    ("Kadın Parfümü", "parfüm", 1399, 10, "pembe", ("50 ml", "100 ml")),
+    ("Gümüş Küpe", "küpe", 549, 0, "gümüş", _NONE),
 )
 _HOME = (
     ("Pamuk Saten Nevresim Takımı", "nevresim", 1499, 10, "beyaz gri mavi", _BED),
     ("Bambu Havlu Seti", "havlu", 599, 0, "beyaz bej pembe", _NONE),
     ("Polar Battaniye", "battaniye", 699, 0, "gri bordo", _BED),
     ("Visco Yastık", "yastık", 799, 0, "beyaz", _NONE),
+    ("Çift Taraflı Yorgan", "yorgan", 1199, 0, "beyaz", _BED),
+    ("Yaylı Yatak", "yatak", 8999, 15, "beyaz", ("90x190", "160x200")),
+    ("Yün Halı", "halı", 3499, 0, "gri bej krem", ("80x150", "160x230", "200x290")),
+    ("Stor Perde", "perde", 899, 0, "beyaz krem gri", ("100x200", "200x260")),
+    ("Köşe Koltuk", "koltuk", 24999, 10, "gri bej lacivert", _NONE),
+    ("Ofis Koltuğu", "koltuk", 3999, 0, "siyah gri", _NONE),
+    ("Yemek Masası", "masa", 6999, 0, "kahverengi beyaz", _NONE),
+    ("Çalışma Masası", "masa", 2999, 0, "beyaz siyah", _NONE),
+    ("Granit Tencere Seti", "tencere", 2799, 20, "siyah bordo", _NONE),
+    ("Döküm Tava", "tava", 999, 0, "siyah", ("24 cm", "28 cm")),
+    ("Çay Bardağı Seti", "bardak", 349, 0, "şeffaf", _NONE),
+    ("Porselen Kupa", "kupa", 149, 0, "beyaz mavi sarı", _NONE),
+    ("Çelik Termos", "termos", 699, 0, "siyah gümüş yeşil", _NONE),
+    ("Kabin Boy Valiz", "valiz", 2199, 0, "siyah pembe gri", _NONE),
+    ("Bebek Arabası", "bebek arabası", 5999, 0, "gri pembe", _NONE),
     ("Dekoratif Kırlent", "kırlent", 249, 0, "sarı mavi ekru", _NONE),
 )
 # name; category; price; discount; colours; sizes; months of warranty
 _WITH_PLUG = (
     ("Kablosuz Kulaklık", "kulaklık", 1299, 15, "siyah beyaz", _NONE, 24),
     ("Bluetooth Hoparlör", "hoparlör", 1599, 0, "siyah mavi kırmızı", _NONE, 24),
+    ("Akıllı Telefon", "telefon", 19999, 5, "siyah mavi beyaz", ("128 GB", "256 GB"), 24),
+    ("Tablet", "tablet", 8999, 0, "gri gümüş", ("64 GB", "128 GB"), 24),
+    ("Dizüstü Bilgisayar", "laptop", 27999, 10, "gri gümüş", ("14 inç", "16 inç"), 24),
+    ("Televizyon", "televizyon", 18999, 0, "siyah", ("43 inç", "55 inç", "65 inç"), 24),
+    ("No-Frost Buzdolabı", "buzdolabı", 29999, 0, "beyaz inox", _NONE, 36),
+    ("Duvar Tipi Klima", "klima", 22999, 0, "beyaz", _NONE, 36),
+    ("Airfryer", "airfryer", 4499, 15, "siyah beyaz", _NONE, 24),
     ("Akıllı Saat", "saat", 2999, 10, "siyah gümüş pembe", _NONE, 24),
     ("Powerbank 20000 mAh", "powerbank", 899, 0, "siyah beyaz", _NONE, 24),
     ("Türk Kahvesi Makinesi", "kahve makinesi", 2499, 0, "siyah bordo", _NONE, 24),
