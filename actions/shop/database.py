@@ -6,6 +6,7 @@ Times are stored as UTC without an offset, money as whole kuruş, enumerations b
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -43,6 +44,11 @@ log = logging.getLogger(__name__)
 
 HEAD = "0002"
 """The newest revision in ``migrations/versions``; a test keeps it true."""
+
+VARIABLE = "SHOP_DATABASE_URL"
+"""The environment's name for the database's address."""
+DEFAULT_URL = "sqlite:///shop.db"
+"""In the working folder, which is the project's."""
 
 BUSY_SECONDS = 30.0
 """How long a SQLite connection waits for another process to finish writing."""
@@ -223,7 +229,8 @@ class Database:
         if self.sqlite and parsed.database in (None, "", ":memory:"):
             raise ShopError("the shop's database needs a file: write an address like sqlite:///shop.db")
         arguments: dict[str, Any] = {"timeout": BUSY_SECONDS} if self.sqlite else {}
-        self.engine: Engine = create_engine(url, connect_args=arguments)
+        # An error's text must not carry phones and names into a log.
+        self.engine: Engine = create_engine(url, connect_args=arguments, hide_parameters=True)
         if self.sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
@@ -257,6 +264,11 @@ class Database:
         self.engine.dispose()
 
 
+def address(url: str | None = None) -> str:
+    """The database's address: this one, or the environment's ``SHOP_DATABASE_URL``, or the default."""
+    return url or os.environ.get(VARIABLE) or DEFAULT_URL
+
+
 def revision_of(connection: Connection) -> str | None:
     """The schema's revision; None for an empty database."""
     if not inspect(connection).has_table("alembic_version"):
@@ -271,7 +283,7 @@ def _told() -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        # The driver's text may quote a row: it goes to the log's debug level only, never into a message.
+        # The driver's text stays in the log, at its lowest level: customers and designers need the kind only.
         log.debug("database error", exc_info=error)
         raise ShopUnavailable(f"the shop's database failed ({type(error).__name__})") from error
 

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable
 from datetime import datetime
 
 from actions.shop.branches import ListedStores
-from actions.shop.database import HEAD, Database, revision_of
+from actions.shop.database import HEAD, Database, address, revision_of
 from actions.shop.order import ISTANBUL
 from actions.shop.ports import Shop
 from actions.shop.sql import SqlCargo, SqlOrders, SqlRequests, SqlStock
 
 log = logging.getLogger(__name__)
-
-VARIABLE = "SHOP_DATABASE_URL"
-"""The environment's name for the database's address."""
-DEFAULT_URL = "sqlite:///shop.db"
-"""In the working folder, which is the project's."""
 
 
 def open_shop(url: str | None = None, now: Callable[[], datetime] | None = None) -> Shop:
@@ -31,8 +25,7 @@ def open_shop(url: str | None = None, now: Callable[[], datetime] | None = None)
         ShopError: no such database, or it failed.
     """
     clock = now or _now
-    address = url or os.environ.get(VARIABLE) or DEFAULT_URL
-    database = Database(address)
+    database = Database(address(url))
     _prepare(database, clock)
     return Shop(
         SqlOrders(database, clock),

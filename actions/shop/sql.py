@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, delete, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from actions.shop.database import Database, orders, products, requests, shipments, tries
@@ -220,6 +220,7 @@ def _shown(
         if owns(found.phone if found else None, proof, left) and found:
             return _order(connection, found.number)
         if guessing and left:
+            connection.execute(delete(tries).where(tries.c.at <= now - TRIES_WINDOW))
             connection.execute(insert(tries).values(conversation=conversation, subject=subject, at=now))
             left = _tries_left(connection, conversation, subject, now)
     return NotShown(left)

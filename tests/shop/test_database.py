@@ -14,10 +14,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from actions.shop import migrations
-from actions.shop.database import HEAD, Database, metadata, revision_of
+from actions.shop.database import HEAD, VARIABLE, Database, metadata, revision_of
 from actions.shop.errors import ShopUnavailable
 from actions.shop.migrations import upgrade
-from actions.shop.opening import VARIABLE, open_shop
+from actions.shop.opening import open_shop
 from actions.shop.ports import Order, Proof
 
 from .conftest import TODAY, Watch

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from actions.shop.demo import SHOWCASE, build, describe, fill
+from actions.shop.demo import SHOWCASE, build, describe, fill, main
 from actions.shop.demo.parcels import carrier_of
 from actions.shop.errors import NotADemo, ShopError
 from actions.shop.order import Carrier, Order, OrderState, ShipmentState
@@ -121,8 +121,14 @@ def test_a_bad_address_is_told(url: str) -> None:
         fill(url, TODAY)
 
 
+def test_the_command_fills_and_shows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    counts = main(f"sqlite:///{tmp_path / 'shop.db'}", TODAY)
+    shown = capsys.readouterr().out
+    assert f"{counts.orders} sipariş" in shown and "SN-100001" in shown
+
+
 def test_the_table_shows_every_order() -> None:
-    console = Console(width=140, record=True, quiet=False, file=None, force_terminal=False)
+    console = Console(width=140)
     with console.capture() as shown:
         console.print(describe())
     assert all(one.number in shown.get() for one in SHOWCASE)

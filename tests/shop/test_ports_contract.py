@@ -104,6 +104,7 @@ class TestOwnership:
             await shop.orders.find("SN-100001", Proof("c", last_four="0000"))
         watch.advance(timedelta(hours=24, seconds=1))
         assert isinstance(await shop.orders.find("SN-100001", right()), Order)
+        assert await shop.orders.find("SN-100001", Proof("c", last_four="0000")) == NotShown(2)
 
     async def test_asking_without_digits_costs_nothing(self, shop: Shop) -> None:
         for _ in range(5):
