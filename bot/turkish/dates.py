@@ -171,10 +171,8 @@ def _day_and_month(match: re.Match[str], today: date) -> _Span | None:
     groups = match.groupdict()
     behind = match.string[match.end() :]
     last = read_number(groups["last"]) if groups.get("last") else None
-    if groups.get("year"):
-        first = date(_year(groups["year"]), month, day)
-    else:
-        first = _nearest(month, day, today, behind)[0]
+    year = groups.get("year")
+    first = date(_year(year), month, day) if year else _nearest(month, day, today, behind)[0]
     if last is None:
         return first, None
     return (first, first.replace(day=last)) if last > day else None
@@ -323,7 +321,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Resolver], ...] = (
         _day_and_month,
     ),
     (
-        _pattern(rf"(?:{_WHICH}\s+)?ayin\s+(?P<day>{DAY}){_LATER}{_TAIL}"),
+        _pattern(rf"(?<!\d\. )(?<!nci )(?<!ncu )(?:{_WHICH}\s+)?ayin\s+(?P<day>{DAY}){_LATER}{_TAIL}"),
         _day_of_this_month,
     ),
     (

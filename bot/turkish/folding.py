@@ -115,8 +115,11 @@ def normalise(text: str, *, keep_emoji: bool = True) -> Normalised:
     >>> normalise("Kargom nerdeeee???").text
     'kargom nerde?'
     """
-    if _ORDINARY.fullmatch(text) and not _REPEATED.search(text):
-        return _shorten(lower(text), list(zip(range(len(text)), range(1, len(text) + 1), strict=True)))
+    trimmed = text.strip(" ")
+    if _ORDINARY.fullmatch(trimmed) and not _REPEATED.search(trimmed):
+        begin = text.find(trimmed)
+        end = begin + len(trimmed)
+        return _shorten(lower(trimmed), list(zip(range(begin, end), range(begin + 1, end + 1), strict=True)))
     pieces: list[tuple[str, int, int]] = []
     for piece, start, end in _pieces(text, keep_emoji):
         last = pieces[-1] if pieces else (" ", 0, 0)

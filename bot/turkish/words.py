@@ -19,17 +19,17 @@ def _phrases(listed: str) -> re.Pattern[str]:
 
 _FILLERS = _words(
     """
-    şey, yani, hani, acaba, işte, ya, yaa, yav, ee, eee, e, ııı, ıı, ı, aa, hmm, hm, mm, ıhm, öhöm,
-    bi, falan, filan, aslında, neyse, böyle, şöyle, canım, öf, of, ay, ah, eh, haa, hah, ha, mesela, galiba,
+    şey, yani, hani, acaba, işte, ya, yaa, yav, ee, eee, e, ııı, ıı, ı, aa, hmm, hm, mm, ıhm, öhöm, bi,
+    falan, filan, aslında, neyse, böyle, şöyle, canım, öf, of, ay, ah, eh, haa, hah, ha, mesela, galiba,
     herhalde, bakayım, dur
     """
 )
 _COURTESY = _words(
     """
-    lütfen, lutfen, rica, zahmet, zahmetse, mümkünse, müsaitseniz, affedersiniz, pardon, kusura,
-    bakmayın, bakma, teşekkür, teşekkürler, sağ, sağol, sağolun, sağ olun, ederim, ederiz, efendim,
-    hocam, hanım, bey, beyefendi, hanımefendi, merhaba, selam, selamlar, iyi, günler, akşamlar, sayın,
-    zahmet olmazsa, kolay, gelsin, çalışmalar
+    lütfen, rica, zahmet, zahmetse, mümkünse, müsaitseniz, affedersiniz, pardon, kusura, bakmayın, bakma,
+    teşekkür, teşekkürler, sağ, sağol, sağolun, sağ olun, ederim, ederiz, efendim, hocam, hanım, bey,
+    beyefendi, hanımefendi, merhaba, selam, selamlar, iyi, günler, akşamlar, sayın, zahmet olmazsa, kolay,
+    gelsin, çalışmalar
     """
 )
 
@@ -58,59 +58,66 @@ _CORRECTION = re.compile(
 )
 _CHOICE = re.compile(
     r"(?<!\w)(?:evet|olur|hayir|tamam)\s+m[iu](?!\w)"
-    r"|(?<!\w)(?:bilmiyorum|bilemedim|emin degilim|kararsizim|belki"
-    r"|fark etmez|farketmez|olabilir de olmayabilir de|karar veremedim|dusuneyim|bakariz)(?!\w)"
+    r"|(?<!\w)(?:bilmiyorum|bilemedim|emin degilim|kararsizim|belki(?! sonra)"
+    r"|fark etmez(?! olur)|farketmez(?! olur)|olabilir de olmayabilir de|karar veremedim|dusuneyim|bakariz)(?!\w)"
 )
 _CLEAR_NO = _phrases(
     """
-    hayır, hayir, hyr, hayırdır değil, yoo, yo, yok yok, no, nope, asla, katiyen
+    hayır, hayir, hyr, yoo, yo, yok yok, nope, asla, katiyen
     """
 )
 _CLEAR_YES = _phrases(
     """
-    evet, evt, ewet, eved, yes, evetleyin, evet evet
+    evet, evt, ewet, eved, yes, evet evet
     """
 )
 _NO = _phrases(
     """
-    istemem, istemiyorum, istemiyoruz, istemez, istemedim, olmaz, olmasın, kalsın, boşver, boş ver,
-    gerek yok, gerek kalmadı, gerekmiyor, gerekmez, lüzum yok, ihtiyacım yok, hiç gerek, doğru değil,
-    değil, yanlış, vazgeçtim, onaylamıyorum, onaylamam, kabul etmiyorum, etmiyorum, kabul etmem,
-    sanmıyorum, sanmam, düşünmüyorum, uygun değil, bana uymaz, uymaz, uymuyor, yapma, yapmayın, etme,
-    etmeyin, cık, cıks, ıh ıh, ııh, ıı ıh, ıh, ı ıh, reddediyorum, katılmıyorum, mümkün değil, gönderme,
-    göndermeyin, devam etme, hiç, şimdilik yok, sağ ol almayayım, almayayım, almayım, yapmayalım,
-    başka bir isteğim yok, başka sorum yok, yooh, bir şey yok, istemiyom, istemiyoz, yok sağ ol,
-    yok sağol, yok teşekkürler, yok kalsın, olmadı
+    no, öyle demedim, onu demedim, sormadım, sormuyorum, kastetmedim, yoq, hiçbiri, hiçbiri değil, bu değil,
+    o değil, benim değil, ait değil, öyle değil, şimdi değil, olmuyor, bize uymuyor, belki sonra, hayr,
+    hyır, sayılmaz, istemem, istemiyorum, istemiyoruz, istemez, istemedim, olmaz, olmasın, kalsın, boşver,
+    boş ver, gerek yok, gerek kalmadı, gerekmiyor, gerekmez, lüzum yok, ihtiyacım yok, hiç gerek,
+    doğru değil, değil, yanlış, vazgeçtim, onaylamıyorum, onaylamam, kabul etmiyorum, etmiyorum,
+    kabul etmem, sanmıyorum, sanmam, düşünmüyorum, uygun değil, bana uymaz, uymaz, uymuyor, yapma, yapmayın,
+    etme, etmeyin, cık, cıks, ıh ıh, ııh, ıı ıh, ıh, ı ıh, reddediyorum, katılmıyorum, mümkün değil,
+    gönderme, göndermeyin, devam etme, hiç, şimdilik yok, sağ ol almayayım, almayayım, almayım, yapmayalım,
+    başka bir isteğim yok, başka sorum yok, yooh, bir şey yok, istemiyom, istemiyoz, yok sağ ol, yok sağol,
+    yok teşekkürler, yok kalsın, olmadı
     """
 )
 _YES = _phrases(
     """
-    olur, olsun, tabii, tabi, tabii ki, tabi ki, tabiki, aynen, tamam, tamamdır, tmm, tm, ok, okey,
-    okay, oke, oki, peki, pekala, elbette, kesinlikle, muhakkak, doğru, doğrudur, onaylıyorum, onay,
-    onaylarım, onaylıyoruz, kabul, kabul ediyorum, ediyorum, isterim, hay hay, istiyorum, istiyoruz,
-    uygun, uygundur, uyar, iyi olur, neden olmasın, niye olmasın, hıhı, hı hı, hıhım, hıhıı, he, hee,
-    heye, he he, hehe he, hı, aha, ehe, yapalım, yapın, edelim, edin, alayım, alırım, lütfen,
-    itirazım yok, sakıncası yok, sorun yok, problem yok, sorun değil, problem değil, fark etmez olur,
-    devam, devam edelim, devam et, öyle, aynı şekilde, harika, süper, memnuniyetle, elbet, başüstüne,
-    çok iyi, anlaştık, evet lütfen, bence de, haklısın, haklısınız, yap, gönder, gönderin,
-    arayın, olabilir, mutlaka, he ya, şüphesiz, zahmet olmazsa, bi zahmet, rica edeyim, isterdim,
-    isteriz, eyvallah olur, işaretle
+    olur, olsun, tabii, tabi, tabii ki, tabi ki, tabiki, aynen, tamam, tamamdır, tmm, tm, ok, okey, okay,
+    oke, oki, peki, pekala, elbette, kesinlikle, muhakkak, doğru, doğrudur, onaylıyorum, onay, onaylarım,
+    onaylıyoruz, kabul, kabul ediyorum, ediyorum, isterim, hay hay, eet, evette, ayn, tmmdır, ıhı, oldu,
+    onaylandı, dediğiniz gibi, yep, tam olarak bu, söylediğiniz gibi, fark etmez olur, farketmez olur,
+    istiyorum, istiyoruz, uygun, uygundur, uyar, iyi olur, neden olmasın, niye olmasın, hıhı, hı hı, hıhım,
+    hıhıı, he, hee, heye, he he, hehe he, aha, ehe, yapalım, yapın, edelim, edin, alayım, alırım, lütfen,
+    itirazım yok, sakıncası yok, sorun yok, problem yok, sorun değil, problem değil, devam, devam edelim,
+    devam et, öyle, aynı şekilde, harika, süper, memnuniyetle, elbet, başüstüne, çok iyi, anlaştık,
+    evet lütfen, bence de, haklısın, haklısınız, yap, gönder, gönderin, arayın, olabilir, mutlaka, he ya,
+    şüphesiz, zahmet olmazsa, bi zahmet, rica edeyim, isterdim, isteriz, eyvallah olur, işaretle
     """
 )
 _REQUEST = _phrases(
     """
-    yap, yapın, yapma, yapmayın, gönder, gönderin, gönderme, göndermeyin, edin, etme, etmeyin, istiyorum,
-    istiyoruz, isterim, isteriz, isterdim, alayım, alırım, arayın, lütfen, bi zahmet, devam, ediyorum, olsun,
-    etmiyorum, hiç, he, hı, değil, işaretle, rica edeyim, zahmet olmazsa, öyle, harika, süper
+    no, oldu, olmuyor, kabul, edelim, yapalım, yap, yapın, yapma, yapmayın, gönder, gönderin, gönderme,
+    göndermeyin, edin, etme, etmeyin, istiyorum, istiyoruz, isterim, isteriz, isterdim, alayım, alırım,
+    arayın, lütfen, bi zahmet, devam, ediyorum, olsun, etmiyorum, hiç, he, değil, işaretle, rica edeyim,
+    zahmet olmazsa, öyle, harika, süper
     """
 )
 """Answers only when nothing else is said: "faturamı gönderin" is no yes."""
 _NEUTRAL = _words(
-    "ben, bence, bana, biz, bize, o, onu, zaman, bu, bunu, şimdi, şimdilik, artık, da, de, çok, hiç, ki"
+    """
+    şu, an, için, pek, ben, bence, bana, biz, bize, o, onu, zaman, bu, bunu, şimdi, şimdilik, artık, da, de,
+    çok, hiç, ki
+    """
 )
 _UNKNOWN_AT_MOST = 2
 _TAG = re.compile(r"(?<!\w)degil m[iu]\w*")
 """Asks for agreement and negates nothing: "doğru, değil mi?"."""
+_DOUBLED_END = re.compile(r"([b-df-hj-np-tvyz])\1(?!\w)")
 _SHORT = 3
 _WEAK_REACH = 6
 """Longer answers than this many words say yes or no only by a clear word: "tamam" may be about anything."""
@@ -125,17 +132,28 @@ def yes_no(text: str) -> bool | None:
     (True, False, None)
     """
     plain = fold(normalise(text).text)
-    words = re.sub(r"[^\w\s]", " ", plain)
-    words = " ".join(_TAG.sub(" ", words).split())
-    if not words:
+    sentences = [words for part in re.split(r"[.!?]+(?:\s|$)", plain) if (words := _bare(part))]
+    if not sentences:
         return _sign(plain)
-    if _CHOICE.search(words):
+    words = " ".join(sentences)
+    if _CHOICE.search(sentences[-1]):
         return None
     if correction := list(_CORRECTION.finditer(words)):
         corrected = yes_no(words[correction[-1].end() :]) if correction[-1].start() else None
         if corrected is not None:
             return corrected
-    return _clear(words) if _clear(words) is not None else _weak(words)
+    for answer in (_clear(words), _weak(sentences[-1]), _weak(sentences[0])):
+        if answer is not None:
+            return answer
+        if _CLEAR_YES.search(words):
+            return None
+    return None
+
+
+def _bare(sentence: str) -> str:
+    """Words only, without a question tag and without a doubled last letter ("olurr")."""
+    words = _TAG.sub(" ", " ".join(re.sub(r"[^\w\s]", " ", sentence).split()))
+    return " ".join(_DOUBLED_END.sub(r"\1", words).split())
 
 
 def _sign(plain: str) -> bool | None:
@@ -167,7 +185,7 @@ def _weak(words: str) -> bool | None:
     whole = [one for one in answers if not any(_inside(one, other) for other in answers)]
     unknown = _unknown(words, whole)
     if unknown:
-        whole = [one for one in whole if one[0] == 0 or not _REQUEST.fullmatch(words[one[0] : one[1]])]
+        whole = [one for one in whole if not _REQUEST.fullmatch(words[one[0] : one[1]])]
     if unknown > _UNKNOWN_AT_MOST + any(start == 0 for start, _, _ in whole):
         return None
     if count <= _SHORT and re.search(r"(?<!\w)yok$", words) and not any(yes for _, _, yes in whole):

@@ -117,6 +117,8 @@ birkaç gün önce
 on gün içinde
 her salı
 cuma günleri
+3. ayın 5'i
+üçüncü ayın beşi
 dünya
 saat 12.30
 12.10 tl
