@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from bot.actions import ActionResult
@@ -19,6 +20,7 @@ from bot.errors import ActionError, ActionRejected, SantralError
 from bot.events import ActionExecuted, Restarted, SlotSet
 from bot.tracker import Tracker
 from bot.turkish.untailored import untailored_lower
+from bot.yaml_file import read_plain_yaml
 
 Table = Mapping[str, Any]
 
@@ -37,6 +39,12 @@ class StubActions:
 
     def __init__(self, table: Table) -> None:
         self.table = table
+
+    @classmethod
+    def of(cls, root: Path) -> StubActions:
+        """Those of a project's ``stub_actions.yml``; without the file every action answers nothing."""
+        path = root / "stub_actions.yml"
+        return cls(read_plain_yaml(path) or {} if path.is_file() else {})
 
     async def run(self, name: str, tracker: Tracker) -> ActionResult:
         cases = self.table.get(name) or []

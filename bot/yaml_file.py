@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 import yaml
 
-from bot.errors import Complaints, Place
+from bot.errors import Complaints, Place, ProjectError
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -34,6 +34,8 @@ class Map(dict[str, Any]):
     def __init__(self) -> None:
         super().__init__()
         self.lines: dict[str, int] = {}
+        self.blocks: set[str] = set()
+        """Keys whose text begins in the line below them (``key: |``)."""
 
     @property
     def place(self) -> Place:
@@ -166,6 +168,8 @@ class _Builder:
                 )
                 continue
             found.lines[key] = line
+            if isinstance(value_node, yaml.ScalarNode) and value_node.style in ("|", ">"):
+                found.blocks.add(key)
             found[key] = self.build(value_node)
         for source in merged:
             for one in source if isinstance(source, Seq) else [source]:
@@ -257,3 +261,18 @@ def read_yaml_file(
         complaints.error("file-unreadable", f"Cannot read it: {error.strerror}.", mend, Place(file))
         return None
     return read_yaml(text, file, complaints, variables)
+
+
+def read_plain_yaml(path: Path) -> Any:
+    """Ordinary YAML 1.1 (``yes`` is true, keys of any type), for files that are not Rasa's.
+
+    Raises:
+        ProjectError: it is no YAML.
+    """
+    complaints = Complaints()
+    try:
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=_Base)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mend = "Compare it with the description in docs/replay.md."
+        complaints.error("yaml-syntax", f"This is not valid YAML: {error}.", mend, Place(str(path)))
+        raise ProjectError(complaints) from error
