@@ -88,6 +88,9 @@ class _SlotCheck:
     def warn(self, code: str, message: str, mend: str, place: Place | None = None) -> None:
         self.shape.complaints.warn(code, message, mend, place or self.place)
 
+    def _place_of(self, slot: Map, key: str) -> Place:
+        return slot.place_of(key) if key in slot else self.place
+
     def is_good(self, raw: Any) -> bool:
         """Complain of everything; true when the slot can be used."""
         before = len(self.shape.complaints.errors)
@@ -167,7 +170,7 @@ class _SlotCheck:
     def _categories(self, slot: Map) -> None:
         if not slot.get("values"):
             message = f"The categorical slot '{self.name}' lists no values."
-            self.warn("slot-no-values", message, "Add 'values:' with a list.", slot.place_of("values"))
+            self.warn("slot-no-values", message, "Add 'values:' with a list.", self._place_of(slot, "values"))
             return
         values = self.shape.sequence(slot["values"], slot.place_of("values"), "'values'")
         for index, value in enumerate(values or ()):
@@ -187,7 +190,7 @@ class _SlotCheck:
         if low >= high:
             message = f"The slot '{self.name}' goes from {low} to {high}."
             mend = "min_value (0 when absent) must be less than max_value (1 when absent)."
-            self.error("slot-range", message, mend, slot.place_of("max_value"))
+            self.error("slot-range", message, mend, self._place_of(slot, "max_value"))
         initial = slot.get("initial_value")
         if initial is None:
             return

@@ -145,9 +145,9 @@ class _Reader:
         """Lines that begin with a dash, with their places."""
         line = entry.lines.get("examples", entry.line)
         file = entry.file
-        several = "\n" in block
+        below = "examples" in entry.blocks
         for offset, text in enumerate(block.splitlines(), start=1):
-            place = Place(file, line + offset if several else line)
+            place = Place(file, line + offset if below else line)
             if text.startswith("-"):
                 example = text[1:].strip(_BLANKS)
                 if example:
