@@ -259,6 +259,12 @@ class Database:
                     connection.execute(text("SET LOCAL lock_timeout = '30s'"))
                 yield connection
 
+    def hold(self, connection: Connection, kind: int, name: str) -> None:
+        """Be alone with this name until the writing transaction ends; SQLite's writers are alone anyway."""
+        if not self.sqlite:
+            alone = text("SELECT pg_advisory_xact_lock(:kind, hashtext(:name))")
+            connection.execute(alone, {"kind": kind, "name": name})
+
     def close(self) -> None:
         """Give back the connections."""
         self.engine.dispose()

@@ -24,6 +24,9 @@ from actions.shop.shelf import alternatives, availability
 
 Now = Callable[[], datetime]
 
+# What a name that is held stands for; always taken in this order, so that two never wait for each other.
+_CONVERSATION, _SUBJECT = 1, 2
+
 
 class SqlOrders:
     """The port ``Orders``."""
@@ -215,6 +218,9 @@ def _shown(
     guessing = bool(proof.last_four.strip())
     # Counted in the transaction that compares: many guesses at the same moment are still few guesses.
     with database.writing() if guessing else database.reading() as connection:
+        if guessing:
+            database.hold(connection, _CONVERSATION, conversation)
+            database.hold(connection, _SUBJECT, subject)
         found = connection.execute(wanted).first()
         left = _tries_left(connection, conversation, subject, now)
         if owns(found.phone if found else None, proof, left) and found:

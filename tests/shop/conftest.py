@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from shutil import copyfile
 
 import pytest
+from sqlalchemy import create_engine
+from stores.servers import NotInstalled, PostgresServer, postgres_server
 
 from actions.shop.demo import build, fill
 from actions.shop.fake import fake_shop
@@ -51,23 +54,48 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def _fake(world: World, filled: Path, folder: Path, watch: Watch) -> Shop:
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A server that holds the filled shop as a template."""
+    try:
+        with postgres_server() as server:
+            _admin(server, "CREATE DATABASE filled")
+            fill(server.url(database="filled"), TODAY)
+            yield server
+    except NotInstalled as missing:
+        pytest.skip(str(missing))
+
+
+@pytest.fixture
+def fake(world: World, watch: Watch) -> Shop:
     return fake_shop(world, watch)
 
 
-def _sql(world: World, filled: Path, folder: Path, watch: Watch) -> Shop:
-    copyfile(filled, folder / "shop.db")
-    return open_shop(f"sqlite:///{folder / 'shop.db'}", watch)
+@pytest.fixture
+def sqlite(filled: Path, tmp_path: Path, watch: Watch) -> Iterator[Shop]:
+    copyfile(filled, tmp_path / "shop.db")
+    shop = open_shop(f"sqlite:///{tmp_path / 'shop.db'}", watch)
+    yield shop
+    shop.close()
 
 
-Making = Callable[[World, Path, Path, Watch], Shop]
+@pytest.fixture
+def postgresql(postgres: PostgresServer, watch: Watch) -> Iterator[Shop]:
+    name = f"shop_{uuid.uuid4().hex}"
+    _admin(postgres, f"CREATE DATABASE {name} TEMPLATE filled STRATEGY file_copy")
+    shop = open_shop(postgres.url(database=name), watch)
+    yield shop
+    shop.close()
 
 
-@pytest.fixture(params=[_fake, _sql], ids=["fake", "sqlite"])
-def shop(
-    request: pytest.FixtureRequest, world: World, filled: Path, tmp_path: Path, watch: Watch
-) -> Iterator[Shop]:
-    make: Making = request.param
-    made = make(world, filled, tmp_path, watch)
-    yield made
-    made.close()
+@pytest.fixture(params=["fake", "sqlite", "postgresql"])
+def shop(request: pytest.FixtureRequest) -> Shop:
+    made: Shop = request.getfixturevalue(request.param)
+    return made
+
+
+def _admin(server: PostgresServer, statement: str) -> None:
+    engine = create_engine(server.url(), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()
