@@ -253,6 +253,8 @@ async def test_a_cancelled_append_is_done_or_not_done(store: Store) -> None:
             turns.clear()
         task.cancel()
         await asyncio.wait([task])
+        # A write that went on after its cancel would make a later one meet a conflict.
+        assert task.cancelled() or task.exception() is None
         found = await store.load("a")
         assert found == [slot(number) for number in range(len(found))]
         assert len(found) in (length, length + 2)

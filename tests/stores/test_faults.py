@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -239,6 +240,19 @@ async def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
         SqlStore(make_url(f"sqlite:///{tmp_path}/notes.db"))
     with pytest.raises(StoreError, match="unable to open"):
         SqlStore(make_url(f"sqlite:///{tmp_path}/nowhere/a.db"))
+
+
+async def test_a_cancelled_append_is_over_when_its_caller_goes_on(sqlite_shelf: Shelf) -> None:
+    store = sqlite_shelf.open()
+    other = sqlite3.connect(make_url(sqlite_shelf.url).database or "", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    task = asyncio.create_task(store.append("a", [slot(0)], 0))
+    asyncio.get_running_loop().call_later(0.05, task.cancel)
+    asyncio.get_running_loop().call_later(0.15, other.rollback)
+    await asyncio.wait([task])
+    assert task.cancelled()
+    assert await store.load("a") == [slot(0)]
+    other.close()
 
 
 async def test_a_closed_store_says_so(sqlite_shelf: Shelf) -> None:

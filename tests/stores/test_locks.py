@@ -121,6 +121,22 @@ async def test_a_cancelled_wait_leaves_no_lock_behind(shelf: Shelf) -> None:
         pass
 
 
+@between_workers
+async def test_a_cancel_while_the_lock_is_being_given_frees_it(shelf: Shelf) -> None:
+    one, two = shelf.open(), shelf.open()
+
+    async def enter() -> None:
+        async with two.lock("a"):
+            pass
+
+    for delay in range(40):
+        task = asyncio.create_task(enter())
+        asyncio.get_running_loop().call_later(delay / 20_000, task.cancel)
+        await asyncio.wait([task])
+        async with one.lock("a", timeout=0.3):
+            pass
+
+
 async def test_a_dead_holders_redis_lock_expires(redis_shelf: Shelf) -> None:
     alive, client = redis_shelf.open(), Redis.from_url(redis_shelf.url)
     dead = RedisStore(redis_shelf.url, prefix=redis_shelf.prefix, lease=0.3)
