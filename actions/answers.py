@@ -10,21 +10,16 @@ import re
 from datetime import datetime, time, timedelta
 
 from actions.shop.phone import digits_of, e164
-from actions.wording import WEEKDAYS
-from bot.turkish import fold
+from bot.turkish import digits_from_words, find_dates, find_numbers, fold
 
 _STOP = re.compile(
-    r"(vazgec(tim|iyorum|elim)?|bosver(in|elim)?|bos ver|gerek kalmadi|kalsin|birak(alim|in)?|cikis|cik)"
+    r"(vazgec(tim|iyorum|elim)?|bosver(in|elim)?|bos ver(in)?|gerek kalmadi|birak(alim|in)?|cikis|iptal)"
     r"( artik| lutfen| ya| sagol| tesekkurler)*"
 )
 _LOST = re.compile(r"\b(bilmiyorum|bilmem|hatirlamiyorum|bulamiyorum|bulamadim|yanimda degil|nerede yaz)")
-_ORDER_NO = re.compile(r"(?<![a-z0-9])(?:s\s?n[\s\-:#.]*)?#?(\d{3}[\s\-]?\d{3})(?!\d)")
-_TRACKING_NO = re.compile(
-    r"(?<![a-z0-9])(?=(?:[a-z]{0,3}[\s\-]?)(?:\d[\s\-]?){8,20}(?![a-z0-9]))[a-z]{0,3}[\d\s\-]+"
-)
-_YES = re.compile(r"(evet|olur|tamam|onayl\w+|kabul( ediyorum)?|tabii?( ki)?|aynen|ok(ey)?|he|hi hi)\b.*")
-_NO = re.compile(r"(hayir|yok|olmaz|istem\w+|onaylam\w+|kalsin|gerek yok)\b.*")
-_NUMBERS = ("sifir", "bir", "iki", "uc", "dort", "bes", "alti", "yedi", "sekiz", "dokuz", "on")
+_ORDER_NO = re.compile(r"(?<![a-z0-9])(?:s\s?n[\s\-:#.]*)?#?(\d{3}[\s\-]?\d{3})(?![\s\-]?\d)")
+_TRACKING_NO = re.compile(r"(?<![a-z0-9])[a-z]{0,3}[\s\-]?\d(?:[\s\-]?\d){7,19}(?![a-z0-9])")
+_FOUR = re.compile(r"(?<![\d-])(\d{2}[\s\-]?\d{2}|\d\s\d\s\d\s\d)(?![\s\-]?\d)")
 
 FIRST_HOUR, LAST_HOUR = 9, 20
 """Customers are called back from 09.00 to 20.00, every day but Sunday."""
@@ -32,8 +27,7 @@ FIRST_HOUR, LAST_HOUR = 9, 20
 
 def wants_to_stop(text: str) -> bool:
     """Whether the whole message gives up what is being done: "vazgeçtim", "boş ver", "iptal"."""
-    folded = fold(text).strip(" .,!")
-    return folded == "iptal" or _STOP.fullmatch(folded) is not None
+    return _STOP.fullmatch(fold(text).strip(" .,!")) is not None
 
 
 def does_not_know(text: str) -> bool:
@@ -43,14 +37,15 @@ def does_not_know(text: str) -> bool:
 
 def order_no_in(text: str) -> str:
     """The first order number of a text as ``SN-482913``; longer runs of digits are phones or parcels."""
-    match = _ORDER_NO.search(fold(text))
+    match = _ORDER_NO.search(fold(_in_digits(text, 6)))
     return f"SN-{digits_of(match[1])}" if match else ""
 
 
 def tracking_no_in(text: str) -> str:
     """The first carrier's number, 8 to 20 digits with up to three letters before them, as written."""
-    match = _TRACKING_NO.search(fold(text))
-    return text[match.start() : match.end()].strip(" -") if match else ""
+    written = _in_digits(text, 8, 20)
+    match = _TRACKING_NO.search(fold(written))
+    return written[match.start() : match.end()].strip(" -") if match else ""
 
 
 def numbers_only(text: str) -> bool:
@@ -63,34 +58,35 @@ def last_four_in(text: str) -> str:
     phone = phone_in(text)
     if phone:
         return phone[-4:]
-    match = re.search(r"(?<![\d-])(\d{2}\s?\d{2}|\d\s\d\s\d\s\d)(?!\s?\d)", text)
+    match = _FOUR.search(_in_digits(text, 4))
     return digits_of(match[1]) if match else ""
 
 
 def phone_in(text: str) -> str:
     """The first Turkish phone number of a text as E.164: ``0532 000 12 34`` is ``+905320001234``."""
-    for match in re.finditer(r"\+?\d[\d\s().\-]{8,20}\d", text):
+    for match in re.finditer(r"\+?\d[\d\s().\-]{8,20}\d", _in_digits(text, 10, 12)):
         phone = e164(match[0])
         if len(digits_of(phone)) == 12 and phone.startswith("+90"):
             return phone
     return ""
 
 
-def yes_or_no(text: str) -> bool | None:
-    """A clear yes or no that stands at the beginning of the message."""
-    folded = fold(text).strip(" .,!")
-    if _NO.fullmatch(folded):
-        return False
-    return True if _YES.fullmatch(folded) else None
+def _in_digits(text: str, least: int, most: int | None = None) -> str:
+    """The text, or what it dictates in words ("kırk beş altmış yedi") if that has so many digits."""
+    if digits_of(text):
+        return text
+    digits = digits_from_words(text)
+    return digits if least <= len(digits) <= (most or least) else text
 
 
 def score_in(text: str) -> int | None:
     """A score from 0 to 10: "9", "on üzerinden sekiz", "5 yıldız"; None for none or for two that differ."""
-    folded = re.sub(r"\b(10|on) (uzerinden|uzeri)\b|/\s?10\b", " ", fold(text))
-    found = {int(digits) for digits in re.findall(r"(?<![\d.,])\d{1,3}(?![\d.,]*\d)", folded)}
-    found |= {_NUMBERS.index(word) for word in re.findall(r"[a-z]+", folded) if word in _NUMBERS}
+    plain = re.sub(r"\b(10|on)('?\w{0,3})? (uzerinden|uzeri)\b|/\s?10\b", " ", fold(text))
+    if re.search(r"\d[.,]\d|-\s?\d", plain):
+        return None
+    found = {number.value for number in find_numbers(plain)}
     if len(found) > 1:
-        found.discard(1)  # "bir" is more often the article: "bir puan olarak sekiz"
+        found.discard(1)  # "bir" is more often the article: "bir puan vereyim, sekiz"
     return found.pop() if len(found) == 1 and max(found) <= 10 else None
 
 
@@ -103,13 +99,19 @@ def callback_time(text: str, now: datetime) -> datetime | None:
     folded = fold(text)
     if re.search(r"\b(hemen|simdi|fark et\w*|ne zaman olursa|musaitim|en kisa)", folded):
         return next_open(now)
-    wanted = _hour(folded)
-    ahead = _days_ahead(folded, now)
-    if wanted is None and ahead is None:
+    dates = find_dates(text, now.date())
+    if "ertesi gun" in folded:
         return None
-    moment = datetime.combine(now.date() + timedelta(days=ahead or 0), wanted or time(10), tzinfo=now.tzinfo)
+    rest = folded
+    for found in dates:
+        rest = rest[: found.start] + " " * (found.end - found.start) + rest[found.end :]
+    wanted = _clock_time(rest, _part_of_day(folded))
+    if wanted is None and not dates:
+        return None
+    day = dates[0].value if dates else now.date()
+    moment = datetime.combine(day, wanted or time(10), tzinfo=now.tzinfo)
     if moment <= now:
-        moment = next_open(now) if ahead == 0 else moment + timedelta(days=1)
+        moment = moment + timedelta(days=1) if not dates else next_open(now)
     return moment
 
 
@@ -121,7 +123,9 @@ def next_open(now: datetime) -> datetime:
         moment = (moment + timedelta(days=1)).replace(hour=FIRST_HOUR, minute=0)
     elif moment.hour < FIRST_HOUR:
         moment = moment.replace(hour=FIRST_HOUR, minute=0)
-    return moment + timedelta(days=1) if moment.weekday() == 6 else moment
+    return (
+        (moment + timedelta(days=1)).replace(hour=FIRST_HOUR, minute=0) if moment.weekday() == 6 else moment
+    )
 
 
 def can_be_called(moment: datetime) -> bool:
@@ -130,40 +134,28 @@ def can_be_called(moment: datetime) -> bool:
 
 
 _PARTS = (("ogleden sonra", 14), ("ogleden once", 10), ("sabah", 10), ("ogle", 12), ("aksam", 18))
-_WORD_HOURS = {word: number for number, word in enumerate(_NUMBERS) if number}
 
 
-def _hour(folded: str) -> time | None:
-    """The clock time or the part of the day that is named."""
-    part = next((hour for word, hour in _PARTS if word in folded), None)
-    words = "|".join(_WORD_HOURS)
-    match = re.search(r"(?<!\d)([01]?\d|2[0-3])[:.]([0-5]\d)(?!\d)", folded)
-    spoken = re.search(rf"\b(?:saat )?(on bir|on iki|{words})(?:de|da|te|ta| gibi| bucuk\w*)\b", folded)
-    plain = re.search(r"(?:saat |\b)(\d{1,2})(?=\s*(?:'?[dt][ae]|gibi|bucuk|$|\s|,))", folded)
-    minute = 30 if "bucuk" in folded else 0
-    if match:
-        hour, minute = int(match[1]), int(match[2])
-    elif plain and int(plain[1]) < 24:
-        hour = int(plain[1])
-    elif spoken:
-        hour = {"on bir": 11, "on iki": 12}.get(spoken[1]) or _WORD_HOURS[spoken[1]]
+def _part_of_day(folded: str) -> int | None:
+    """The hour that a named part of the day begins with, more or less."""
+    return next((hour for word, hour in _PARTS if word in folded), None)
+
+
+def _clock_time(folded: str, part: int | None) -> time | None:
+    """The time that a text without its dates names: by the clock, or by the part of the day."""
+    clock = re.search(r"(?<!\d)([01]?\d|2[0-3])[:.]([0-5]\d)(?!\d)", folded)
+    numbers = [
+        one
+        for one in find_numbers(folded)
+        if one.value < 24 and not (folded[one.start : one.end] == "bir" and "saat" not in folded)
+    ]
+    if clock:
+        hour, minute = int(clock[1]), int(clock[2])
+    elif numbers:
+        hour, minute = numbers[0].value, 30 if "bucuk" in folded else 0
     else:
         return time(part) if part is not None else None
     # "Akşam 6" and a bare "saat 3" mean the afternoon: nobody asks to be called at night.
     if (hour < 12 and (part or 0) >= 12) or (1 <= hour < FIRST_HOUR - 1 and part is None):
         hour += 12
-    return time(min(hour, 23), minute)
-
-
-def _days_ahead(folded: str, now: datetime) -> int | None:
-    """How many days from today; None when no day is named."""
-    if "obur gun" in folded or "ertesi gun" in folded:
-        return 2
-    if "yarin" in folded:
-        return 1
-    if "bugun" in folded or "bu aksam" in folded:
-        return 0
-    for number, name in reversed(list(enumerate(WEEKDAYS))):  # "cumartesi" before "cuma"
-        if fold(name) in folded:
-            return (number - now.weekday()) % 7 or 7
-    return None
+    return time(hour % 24, minute)

@@ -7,16 +7,17 @@ from rasa_sdk.events import EventType, FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.answers import yes_or_no
 from actions.identity import OrderAction, OrderForm, proven_order
 from actions.parts import ShopAction, Slots, entity, intent, text_of
 from actions.shop.ports import Order, OrderState, Request, RequestKind
+from bot.turkish import yes_no
 
 
 class PaymentForm(OrderForm):
     """Asks for the order, if there is one: money may have left without an order."""
 
     form = "payment_form"
+    starts = "payment_problem"
 
     async def required_slots(
         self, domain_slots: list[str], dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
@@ -30,7 +31,7 @@ class PaymentForm(OrderForm):
     ) -> Slots:
         found = await super().extract_order_no(say, tracker, domain)
         asked = tracker.get_slot("requested_slot") == "order_no"
-        no = intent(tracker) == "deny" or yes_or_no(text_of(tracker)) is False
+        no = intent(tracker) == "deny" or yes_no(text_of(tracker)) is False
         return {"without_order": True} if asked and no and "order_no" not in found else found
 
 
@@ -72,9 +73,7 @@ def _complaint(tracker: Tracker, name: str) -> str:
 
 class InvoiceForm(OrderForm):
     form = "invoice_form"
-
-    def fits(self, order: Order) -> bool:
-        return bool(order.invoice_no)
+    starts = "invoice_request"
 
 
 class SendInvoice(OrderAction):

@@ -12,7 +12,7 @@ from actions.identity import UNKNOWN, OrderAction, OrderForm, proof_of
 from actions.orders import say_status
 from actions.parts import Slots, entity, text_of
 from actions.shop.ownership import order_number, tracking_number
-from actions.shop.ports import NotShown, Order, OrderState, Proof, Shipment, ShipmentState
+from actions.shop.ports import NotShown, Order, OrderState, PaymentMethod, Proof, Shipment, ShipmentState
 from actions.wording import day, expected, money
 
 
@@ -20,6 +20,7 @@ class CargoForm(OrderForm):
     """Asks for the tracking number, takes an order's number as well, then for the last four digits."""
 
     form = "cargo_form"
+    starts = "cargo_tracking"
 
     async def required_slots(
         self, domain_slots: list[str], dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
@@ -113,7 +114,13 @@ def say_shipment(shipment: Shipment, order: Order, say: CollectingDispatcher) ->
         expected="" if done else expected(shipment.estimated),
         delivered=day(shipment.delivered_at) if shipment.delivered_at else "",
         receiver=f" Teslim alan: {shipment.delivered_to}." if shipment.delivered_to else "",
-        fee="Kargo ücretsiz."
-        if order.free_shipping
-        else f"Kargo ücreti {money(order.shipping_kurus)}, ödendi.",
+        fee=_fee(order),
     )
+
+
+def _fee(order: Order) -> str:
+    """Who pays for the parcel, as a sentence."""
+    if order.free_shipping:
+        return "Kargo ücretsiz."
+    when = "teslim alırken ödenir" if order.payment is PaymentMethod.ON_DELIVERY else "ödendi"
+    return f"Kargo ücreti {money(order.shipping_kurus)}, {when}."

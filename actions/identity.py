@@ -8,6 +8,7 @@ conversation.
 from __future__ import annotations
 
 from abc import abstractmethod
+from datetime import date
 from typing import ClassVar
 
 from rasa_sdk import Tracker
@@ -20,16 +21,23 @@ from actions.answers import (
     last_four_in,
     numbers_only,
     order_no_in,
-    yes_or_no,
 )
 from actions.parts import LOCKED, ShopAction, ShopForm, ShopParts, Slots, entity, intent, text_of
 from actions.shop.ownership import order_number
 from actions.shop.phone import e164
-from actions.shop.ports import NotShown, Order, Proof
+from actions.shop.ports import NotShown, Order, OrderState, Proof
+from actions.shop.rules import cancel_refusal, return_verdict
 from actions.wording import articles
+from bot.turkish import yes_no
+
+NOT_SENT = (OrderState.PENDING_PAYMENT, OrderState.PAYMENT_FAILED, OrderState.PREPARING)
+"""States in which the goods are still in the shop."""
 
 UNKNOWN = "?"
 """What is kept for a number that the customer does not have at hand; it is no valid number."""
+
+_LATEST, _OFFERED = 10, 3
+"""How many orders of a verified sender are looked at, and offered to choose from."""
 
 
 def verified_phone(tracker: Tracker) -> str:
@@ -57,6 +65,22 @@ async def proven_order(parts: ShopParts, tracker: Tracker) -> Order | None:
     return None if isinstance(found, NotShown) else found
 
 
+def fits(form: str, order: Order, today: date) -> bool:
+    """Whether a verified sender may mean this order without naming it."""
+    match form:
+        case "cancel_form":
+            return cancel_refusal(order.state) is None
+        case "address_form":
+            return order.state in NOT_SENT
+        case "return_form" | "exchange_form":
+            return return_verdict(order, today).allowed
+        case "invoice_form":
+            return bool(order.invoice_no)
+        case "cargo_form" | "delay_form":
+            return order.open and bool(order.shipments)
+    return order.open
+
+
 class OrderAction(ShopAction):
     """An action about one order, after its form has established whose it is."""
 
@@ -79,10 +103,6 @@ class OrderForm(ShopForm):
 
     also: ClassVar[tuple[str, ...]] = ()
     """Slots to be asked once the order is known and what is wished is possible."""
-
-    def fits(self, order: Order) -> bool:
-        """Whether this order of a verified sender may be meant without being named."""
-        return order.open
 
     async def after_proof(self, order: Order, tracker: Tracker) -> Slots:
         """Slots to set once the order is known; ``{"possible": False}`` ends the form."""
@@ -118,7 +138,11 @@ class OrderForm(ShopForm):
         phone = verified_phone(tracker)
         if not phone or tracker.get_slot("order_no") is not None:
             return {}
-        fitting = [order for order in await self.shop.orders.latest(phone) if self.fits(order)]
+        fitting = [
+            order
+            for order in await self.shop.orders.latest(phone, _LATEST)
+            if fits(str(self.form), order, self.now.date())
+        ]
         return {"order_no": fitting[0].number} if len(fitting) == 1 else {}
 
     async def extract_phone_last_four(
@@ -137,7 +161,7 @@ class OrderForm(ShopForm):
     ) -> Slots:
         if tracker.get_slot("requested_slot") != "confirmed":
             return {}
-        answer = {"affirm": True, "deny": False}.get(intent(tracker), yes_or_no(text_of(tracker)))
+        answer = {"affirm": True, "deny": False}.get(intent(tracker), yes_no(text_of(tracker)))
         return {} if answer is None else {"confirmed": answer}
 
     async def validate_order_no(
@@ -201,16 +225,17 @@ class AskOrderNo(ShopAction):
 
     async def answer(self, say: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
         phone = verified_phone(tracker)
-        orders = await self.shop.orders.latest(phone) if phone else ()
+        form = str(tracker.active_loop_name)
+        latest = await self.shop.orders.latest(phone, _LATEST) if phone else ()
+        orders = [one for one in latest if fits(form, one, self.now.date())] or latest
         if orders:
             buttons = [
                 {"title": articles(one), "payload": f'/order_status{{"order_no": "{one.number}"}}'}
-                for one in orders
+                for one in orders[:_OFFERED]
             ]
             say.utter_message(response="utter_ask_which_order", buttons=buttons)
             return []
-        form = tracker.active_loop_name
-        say.utter_message(response=_QUESTIONS.get(str(form), "utter_ask_for_order_no"))
+        say.utter_message(response=_QUESTIONS.get(form, "utter_ask_for_order_no"))
         return []
 
 

@@ -8,14 +8,12 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.answers import order_no_in
-from actions.identity import OrderAction, OrderForm, proven_order, verified_phone
+from actions.identity import NOT_SENT, OrderAction, OrderForm, proven_order, verified_phone
 from actions.parts import ShopAction, Slots, entity, is_answer, text_of
 from actions.shop.ownership import order_number
 from actions.shop.ports import CancelRefusal, Order, OrderState, Request, RequestKind
 from actions.shop.rules import cancel_refusal
 from actions.wording import articles, day, expected, money
-
-_NOT_SENT = (OrderState.PENDING_PAYMENT, OrderState.PAYMENT_FAILED, OrderState.PREPARING)
 
 
 def expected_day(order: Order) -> str:
@@ -46,6 +44,7 @@ def say_status(order: Order, say: CollectingDispatcher) -> None:
 
 class OrderStatusForm(OrderForm):
     form = "order_status_form"
+    starts = "order_status"
 
 
 class TellOrderStatus(OrderAction):
@@ -62,9 +61,7 @@ class TellOrderStatus(OrderAction):
 
 class DelayForm(OrderForm):
     form = "delay_form"
-
-    def fits(self, order: Order) -> bool:
-        return order.open and order.state not in _NOT_SENT[:2]
+    starts = "delivery_delay"
 
 
 class TellDelay(OrderAction):
@@ -103,10 +100,8 @@ class TellDeliveryTime(ShopAction):
 
 class CancelForm(OrderForm):
     form = "cancel_form"
+    starts = "cancel_order"
     also = ("confirmed",)
-
-    def fits(self, order: Order) -> bool:
-        return cancel_refusal(order.state) is None
 
     async def after_proof(self, order: Order, tracker: Tracker) -> Slots:
         return {"possible": cancel_refusal(order.state) is None}
@@ -162,13 +157,11 @@ _CANCEL_ANSWERS = {
 
 class AddressForm(OrderForm):
     form = "address_form"
+    starts = "change_address"
     also = ("new_address",)
 
-    def fits(self, order: Order) -> bool:
-        return order.state in _NOT_SENT
-
     async def after_proof(self, order: Order, tracker: Tracker) -> Slots:
-        return {"possible": order.state in _NOT_SENT}
+        return {"possible": order.state in NOT_SENT}
 
     async def extract_new_address(
         self, say: CollectingDispatcher, tracker: Tracker, domain: DomainDict
@@ -196,7 +189,7 @@ class ChangeAddress(OrderAction):
         self, order: Order, say: CollectingDispatcher, tracker: Tracker
     ) -> list[EventType]:
         address = tracker.get_slot("new_address")
-        if order.state not in _NOT_SENT or not address:
+        if order.state not in NOT_SENT or not address:
             say.utter_message(response="utter_address_too_late")
             return [FollowupAction("utter_offer_person")]
         ticket = await self.shop.requests.record(

@@ -138,6 +138,9 @@ class ShopForm(ShopParts, FormValidationAction):  # type: ignore[misc]
     def form(self) -> str:
         """The form's name in the domain; a class that leaves it out is no form of its own."""
 
+    starts: ClassVar[str] = ""
+    """The intent that starts this form: said again, it only has the question asked again."""
+
     def name(self) -> str:
         return f"validate_{self.form}"
 
@@ -164,6 +167,8 @@ class ShopForm(ShopParts, FormValidationAction):  # type: ignore[misc]
                 *(one for one in events if one.get("name") != "requested_slot"),
                 SlotSet("requested_slot"),
             ]
+        if asked and intent(tracker) == self.starts and not _filled(events):
+            events.append(SlotSet(asked))
         if asked and _answered_wrongly(events, asked) and _times_asked(tracker, asked) >= _MOST_ASKED:
             return _ended(LOST)
         return events
@@ -175,6 +180,10 @@ class ShopForm(ShopParts, FormValidationAction):  # type: ignore[misc]
 
 def _ended(outcome: str) -> list[EventType]:
     return [SlotSet("outcome", outcome), SlotSet("requested_slot")]
+
+
+def _filled(events: list[EventType]) -> bool:
+    return any(one.get("event") == "slot" and one["name"] != "requested_slot" for one in events)
 
 
 def _answered_wrongly(events: list[EventType], asked: str) -> bool:

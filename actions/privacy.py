@@ -7,11 +7,11 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.answers import yes_or_no
 from actions.identity import verified_phone
 from actions.parts import ShopAction, Slots, intent, text_of
 from actions.service import PhoneForm
 from actions.shop.ports import Request, RequestKind
+from bot.turkish import yes_no
 
 
 def phone_of(tracker: Tracker) -> str:
@@ -21,6 +21,7 @@ def phone_of(tracker: Tracker) -> str:
 
 class OptOutForm(PhoneForm):
     form = "opt_out_form"
+    starts = "opt_out"
 
 
 class RecordOptOut(ShopAction):
@@ -38,6 +39,7 @@ class RecordOptOut(ShopAction):
 
 class DeletionForm(PhoneForm):
     form = "deletion_form"
+    starts = "delete_my_data"
     slots = ("phone", "confirmed")
 
     async def extract_confirmed(
@@ -45,7 +47,7 @@ class DeletionForm(PhoneForm):
     ) -> Slots:
         if tracker.get_slot("requested_slot") != "confirmed":
             return {}
-        answer = {"affirm": True, "deny": False}.get(intent(tracker), yes_or_no(text_of(tracker)))
+        answer = {"affirm": True, "deny": False}.get(intent(tracker), yes_no(text_of(tracker)))
         return {} if answer is None else {"confirmed": answer}
 
     async def validate_confirmed(

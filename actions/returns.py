@@ -21,9 +21,6 @@ _REFUSED = "utter_return_refused_"
 class GoodsForm(OrderForm):
     """A form about goods that were received: which of them, and what is wished."""
 
-    def fits(self, order: Order) -> bool:
-        return return_verdict(order, self.now.date()).allowed
-
     async def after_proof(self, order: Order, tracker: Tracker) -> Slots:
         verdict = return_verdict(order, self.now.date())
         only = article(verdict.lines[0]) if len(verdict.lines) == 1 else None
@@ -63,6 +60,7 @@ class AskReturnItem(OrderAction):
 
 class ReturnForm(GoodsForm):
     form = "return_form"
+    starts = "return_request"
     also = ("return_item", "return_reason", "confirmed")
 
     async def extract_return_reason(
@@ -125,6 +123,7 @@ class RecordReturn(OrderAction):
 
 class ExchangeForm(GoodsForm):
     form = "exchange_form"
+    starts = "exchange_request"
     also = ("return_item", "exchange_wish")
 
     async def extract_exchange_wish(

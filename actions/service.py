@@ -85,6 +85,7 @@ class PhoneForm(ShopForm):
 
 class CallbackForm(PhoneForm):
     form = "callback_form"
+    starts = "callback_request"
     slots: ClassVar[tuple[str, ...]] = ("phone", "callback_time")
 
     async def extract_callback_time(
@@ -116,6 +117,7 @@ class CallbackForm(PhoneForm):
 
 class HandoffForm(CallbackForm):
     form = "handoff_form"
+    starts = "human_handoff"
     slots = ("department", "phone", "callback_time")
 
     async def extract_department(
@@ -187,6 +189,7 @@ class RecordComplaint(ShopAction):
 
 class SurveyForm(ShopForm):
     form = "survey_form"
+    starts = "survey_score"
 
     async def required_slots(
         self, domain_slots: list[str], dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
@@ -230,6 +233,7 @@ class RecordSurvey(ShopAction):
 
 class StoreForm(ShopForm):
     form = "store_form"
+    starts = "store_locator"
 
     async def required_slots(
         self, domain_slots: list[str], dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict

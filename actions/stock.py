@@ -12,6 +12,7 @@ from rasa_sdk.types import DomainDict
 from actions.parts import ShopAction, ShopForm, Slots, entity, is_answer, text_of
 from actions.shop.phone import digits_of
 from actions.shop.ports import Alternative, Availability, Product
+from actions.shop.search import inflects, words_of
 from actions.wording import listed, money
 from bot.turkish import fold
 
@@ -45,16 +46,31 @@ class ProductForm(ShopForm):
         self, value: str, say: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> Slots:
         found = await self.shop.stock.find(str(value), limit=_FEW)
+        # The entity may be a part only: "gömlek" of "keten gömlek var mı".
+        named = [
+            one
+            for one in await self.shop.stock.find(text_of(tracker), limit=_FEW)
+            if _names(text_of(tracker), one)
+        ]
+        if len(named) == 1:
+            found = tuple(named)
         if not found:
             say.utter_message(response="utter_product_unknown")
             return {"product": None, "product_words": None, "product_code": None}
-        if len(found) > 1 and fold(found[0].name) not in fold(str(value)):
+        if len(found) > 1 and not _names(str(value), found[0]):
             return {"product": None, "product_words": value, "product_code": None}
         return {"product": found[0].name, "product_words": None, "product_code": found[0].code}
 
 
+def _names(text: str, product: Product) -> bool:
+    """Whether the text has every word of the product's name, with or without suffixes."""
+    said = words_of(text)
+    return all(any(word == one or inflects(one, word) for one in said) for word in words_of(product.name))
+
+
 class StockForm(ProductForm):
     form = "stock_form"
+    starts = "stock_query"
 
     async def required_slots(
         self, domain_slots: list[str], dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
@@ -207,12 +223,12 @@ def _offers(others: tuple[Alternative, ...]) -> str:
 
 class PriceForm(ProductForm):
     form = "price_form"
+    starts = "price_query"
 
     async def required_slots(
         self, domain_slots: list[str], dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[str]:
-        asked = tracker.get_slot("requested_slot")
-        return [] if asked is None and _fee_asked(tracker) else ["product"]
+        return [] if _fee_asked(tracker) else ["product"]
 
 
 class TellPrice(ShopAction):
@@ -249,6 +265,7 @@ def _fee_asked(tracker: Tracker) -> str:
 
 class SearchForm(ShopForm):
     form = "search_form"
+    starts = "product_search"
 
     async def required_slots(
         self, domain_slots: list[str], dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict

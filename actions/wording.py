@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from actions.shop.ports import ISTANBUL, Order, OrderLine
+from bot.turkish import attach
 
 _MONTHS = (
     "Ocak",
@@ -38,9 +39,9 @@ def day(value: date) -> str:
 
 
 def moment(value: datetime) -> str:
-    """``12 Mart Perşembe saat 14.30``, in Istanbul's time."""
+    """``12 Mart Perşembe günü saat 14.30'da``, in Istanbul's time."""
     local = value.astimezone(ISTANBUL)
-    return f"{day(local)} saat {local.hour}.{local.minute:02}"
+    return f"{day(local)} günü saat {attach(f'{local.hour}.{local.minute:02}', 'de')}"
 
 
 def listed(words: Sequence[str], last: str = "ve") -> str:
