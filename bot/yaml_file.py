@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
 import yaml
 
 from bot.errors import Complaints, Place, ProjectError
+from bot.yaml_mends import mend_of
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -178,14 +180,26 @@ class _Builder:
         return found
 
 
-def _mend(problem: str) -> str:
-    if "\\t" in problem or "tab" in problem:
-        return "Indent with spaces; YAML allows no tabs there."
-    if "mapping values" in problem:
-        return "Put text that holds ': ' between quotes, or mend the indent of this line."
-    if "block end" in problem or "indent" in problem:
-        return "Give this line the same indent as its neighbours."
-    return "Compare this line and the one before with the examples in docs/files.md."
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """Where the reader met a character that YAML does not have."""
+
+    line: int
+    column: int = 0
+
+
+def _syntax_error(error: yaml.YAMLError, text: str, file: str, complaints: Complaints) -> None:
+    mark, begun = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
+    if isinstance(error, yaml.reader.ReaderError):
+        mark = _Mark(text.count("\n", 0, error.position))
+    problem = str(getattr(error, "problem", None) or error).splitlines()[0]
+    lines = text.splitlines() or [""]
+    line = min(mark.line, len(lines) - 1) if mark else None
+    at = lines[line][mark.column : mark.column + 1] if mark and line is not None else ""
+    where = f" (in what begins in line {begun.line + 1})" if begun and line and begun.line < line else ""
+    place = Place(file, None if line is None else line + 1)
+    message = f"This is not valid YAML: {problem}{where}."
+    complaints.error("yaml-syntax", message, mend_of(problem, at), place)
 
 
 def fill_text(text: str, variables: Mapping[str, str], complaints: Complaints, place: Place) -> str:
@@ -231,10 +245,7 @@ def read_yaml(
         complaints.error("yaml-alias", message, "Write the content out.", Place(file, error.args[0]))
         return None
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        problem = str(getattr(error, "problem", None) or error)
-        place = Place(file, mark.line + 1 if mark else None)
-        complaints.error("yaml-syntax", f"This is not valid YAML: {problem}.", _mend(problem), place)
+        _syntax_error(error, text, file, complaints)
         return None
     except RecursionError:
         complaints.error("yaml-depth", "The file is nested too deeply.", "Flatten it.", Place(file))

@@ -53,7 +53,7 @@ def examples_of(text: str, complaints: Complaints) -> TrainingData:
 def told(complaints: Complaints) -> list[str]:
     """``error|warning code line`` of each complaint."""
     return [
-        f"{'warning' if one.warning else 'error'} {one.code} {one.place.line if one.place else '-'}"
+        f"{'warning' if one.warning else 'error'} {one.code} {(one.place and one.place.line) or '-'}"
         for one in complaints
     ]
 
