@@ -31,6 +31,9 @@ class Loop:
     """Parse data of the message that started it."""
 
 
+_SAME: Any = object()
+
+
 @dataclass(frozen=True, slots=True)
 class Situation:
     """Where a conversation stands."""
@@ -47,6 +50,29 @@ class Situation:
     paused: bool = False
     cache: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
     """For what is derived from the situation and asked for again and again."""
+
+    def but(
+        self,
+        slots: Any = _SAME,
+        set_slots: Any = _SAME,
+        message: Any = _SAME,
+        action: Any = _SAME,
+        action_is_text: Any = _SAME,
+        followup: Any = _SAME,
+        loop: Any = _SAME,
+        paused: Any = _SAME,
+    ) -> Situation:
+        """The same but for what is given; several times quicker than :func:`dataclasses.replace`."""
+        return Situation(
+            self.slots if slots is _SAME else slots,
+            self.set_slots if set_slots is _SAME else set_slots,
+            self.message if message is _SAME else message,
+            self.action if action is _SAME else action,
+            self.action_is_text if action_is_text is _SAME else action_is_text,
+            self.followup if followup is _SAME else followup,
+            self.loop if loop is _SAME else loop,
+            self.paused if paused is _SAME else paused,
+        )
 
     @property
     def loop_name(self) -> str | None:
@@ -74,37 +100,37 @@ def situation_after(before: Situation, event: Event, domain: Domain) -> Situatio
     """The next situation, for every event that does not undo others."""
     match event:
         case ev.UserUttered():
-            return replace(before, message=event, followup=None, cache={})
+            return before.but(message=event, followup=None)
         case ev.ActionExecuted():
             return _after_action(before, event)
         case ev.SlotSet():
             if event.name not in domain.slots:
                 return before
             slots = {**before.slots, event.name: domain.slots[event.name].stored(event.value)}
-            return replace(before, slots=slots, set_slots=before.set_slots | {event.name}, cache={})
+            return before.but(slots=slots, set_slots=before.set_slots | {event.name})
         case ev.AllSlotsReset():
-            return replace(before, slots=domain.initial_slots, set_slots=frozenset(), cache={})
+            return before.but(slots=domain.initial_slots, set_slots=frozenset())
         case ev.ActiveLoop():
             trigger = before.message.parse_data if before.message else None
             loop = None if event.name is None else Loop(event.name, trigger_message=trigger)
-            return replace(before, loop=loop, cache={})
+            return before.but(loop=loop)
         case ev.LoopInterrupted() if before.loop:
-            return replace(before, loop=replace(before.loop, interrupted=event.is_interrupted), cache={})
+            return before.but(loop=replace(before.loop, interrupted=event.is_interrupted))
         case ev.ActionExecutionRejected() if before.loop and before.loop.name == event.name:
-            return replace(before, loop=replace(before.loop, rejected=True), cache={})
+            return before.but(loop=replace(before.loop, rejected=True))
         case ev.FollowupAction():
-            return replace(before, followup=event.name, cache={})
+            return before.but(followup=event.name)
         case ev.ConversationPaused():
-            return replace(before, paused=True, cache={})
+            return before.but(paused=True)
         case ev.ConversationResumed():
-            return replace(before, paused=False, cache={})
+            return before.but(paused=False)
         case ev.DefinePrevUserUtteredFeaturization() if before.message and before.action == ACTION_LISTEN:
             message = replace(before.message, use_text=event.use_text_for_featurization)
-            return replace(before, message=message, cache={})
+            return before.but(message=message)
         case ev.EntitiesAdded() if before.message and before.action == ACTION_LISTEN:
             known = list(before.message.entities)
             known += [one for one in event.entities if one not in known]
-            return replace(before, message=replace(before.message, entities=tuple(known)), cache={})
+            return before.but(message=replace(before.message, entities=tuple(known)))
     return before
 
 
@@ -115,9 +141,7 @@ def _after_action(before: Situation, event: ev.ActionExecuted) -> Situation:
         if loop.interrupted or rejected != loop.rejected:
             loop = replace(loop, interrupted=False, rejected=rejected)
     is_text = event.name is None
-    return replace(
-        before, action=event.name_or_text, action_is_text=is_text, followup=None, loop=loop, cache={}
-    )
+    return before.but(action=event.name_or_text, action_is_text=is_text, followup=None, loop=loop)
 
 
 class Tracker:
@@ -168,7 +192,7 @@ class Tracker:
         """The follow-up action, which is forgotten with this: it is chosen once."""
         followup = self.current.followup
         if followup is not None:
-            self.current = replace(self.current, followup=None, cache={})
+            self.current = self.current.but(followup=None)
         return followup
 
     def copy(self) -> Tracker:
@@ -262,7 +286,7 @@ class Tracker:
 
     def _reset(self, followup: str) -> None:
         self.latest = None
-        self.current = replace(self.beginning, followup=followup, cache={})
+        self.current = self.beginning.but(followup=followup)
 
     def _append(self, event: Event) -> None:
         situation = situation_after(self.seen, event, self.domain)

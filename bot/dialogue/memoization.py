@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,11 @@ from bot.dialogue.states import State, moments_with_actions, situations, state_k
 from bot.domain import ACTION_LISTEN, Domain
 from bot.events import ActionExecuted, Event
 from bot.tracker import Tracker
+
+ENDING = 3
+"""So many states at the end tell whether it is worth forgetting what was before."""
+SLACK = 4
+"""How far the estimated number of visible states may be off."""
 
 
 def training_examples(
@@ -65,6 +71,7 @@ class MemoizationPolicy:
         self.domain = domain
         self.lookup = dict(lookup)
         self.longest = max((key.count('"prev_action"') for key in self.lookup), default=0) + 1
+        self.endings = _endings(self.lookup) if augmented else {}
         self.history = MlHistory(domain, RuleOnly())
 
     @classmethod
@@ -112,36 +119,53 @@ class MemoizationPolicy:
 
     def _recall_forgetfully(self, tracker: Tracker, states: list[State]) -> str | None:
         """Forget the oldest turns, with the slots that were set in them, until something is recalled."""
-        events = _recent_events(tracker, self.max_history, enough=2 * self.longest + 10)
-        starts = [i for i, event in enumerate(events) if isinstance(event, ActionExecuted)]
-        for start in starts:
-            truncated = Tracker(tracker.conversation_id, self.domain, events[start:])
-            shorter = self._states(truncated)
-            if shorter == states:
+        lengths = self.endings.get(_ending(states), frozenset())
+        later: list[Event] = []
+        tries: list[list[Event]] = []
+        actions = 0
+        for moment, age in self.history.recent(tracker):
+            event = moment.event
+            later.append(event)
+            if not isinstance(event, ActionExecuted):
                 continue
+            actions += 1
+            if self._may_recall(age, lengths):
+                tries.append(later[::-1])
+            if self._is_enough(age, actions, event):
+                break
+        for events in reversed(tries):
+            shorter = self._states(Tracker(tracker.conversation_id, self.domain, events))
             found = self._look_up(shorter)
             if found is not None:
                 return found
-            states = shorter
         return None
 
+    def _is_enough(self, age: int, actions: int, event: ActionExecuted) -> bool:
+        """Whether going back further can recall nothing."""
+        if self.max_history:
+            return actions > self.max_history and event.name == ACTION_LISTEN
+        return age > self.longest + SLACK
 
-def _recent_events(tracker: Tracker, max_history: int | None, enough: int) -> list[Event]:
-    """The last events that count, the earliest first.
+    def _may_recall(self, length: int, lengths: frozenset[int]) -> bool:
+        """Whether a memory of about this length, in states, can end as the conversation does.
 
-    With ``max_history`` they go back to the listen before so many actions; without, until more visible
-    actions than any story has are told.
-    """
-    events: list[Event] = []
-    actions = visible = 0
-    for moment in tracker.history():
-        event = moment.event
-        events.append(event)
-        if isinstance(event, ActionExecuted):
-            actions += 1
-            visible += not event.hide_rule_turn
-            if max_history and actions > max_history and event.name == ACTION_LISTEN:
-                break
-            if not max_history and visible > enough:
-                break
-    return events[::-1]
+        The length is an estimate: whether a form's turn is hidden may depend on what is forgotten. Short ones are
+        always tried.
+        """
+        if self.max_history:
+            length = min(length, self.max_history)
+        return length <= ENDING + SLACK or any(abs(length - one) <= SLACK for one in lengths)
+
+
+def _ending(states: Sequence[State]) -> tuple[str, ...]:
+    """The previous actions of the last states: forgetting older turns does not change them."""
+    return tuple(json.dumps(one.get("prev_action")) for one in states[-ENDING:])
+
+
+def _endings(lookup: Mapping[str, str]) -> dict[tuple[str, ...], frozenset[int]]:
+    """How the memories end → how many states they have."""
+    found: dict[tuple[str, ...], set[int]] = {}
+    for key in lookup:
+        states = json.loads(key)
+        found.setdefault(_ending(states), set()).add(len(states))
+    return {ending: frozenset(lengths) for ending, lengths in found.items()}

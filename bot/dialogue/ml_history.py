@@ -7,6 +7,7 @@ costs the same however long the conversation is.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.dialogue.states import State, state_of, told_by_intent
@@ -36,6 +37,8 @@ class _View:
     """What is known up to a moment."""
 
     chain: _Chain | None = None
+    count: int = 0
+    """How many states the chain has."""
     hidden: bool = False
     action: tuple[str, bool] | None = None
     """Latest visible action, and whether it is a text."""
@@ -61,6 +64,13 @@ class MlHistory:
             found[0] = told_by_intent(found[0])
         return found[::-1]
 
+    def recent(self, tracker: Tracker) -> Iterator[tuple[Moment, int]]:
+        """Each moment of the history, the latest first, with the number of visible states from it on."""
+        total = self._seen(self._view(tracker), tracker.seen, hide=False).count
+        for moment in tracker.history():
+            before: _View = moment.previous.derived[self] if moment.previous else _View()
+            yield moment, total - before.count
+
     def _view(self, tracker: Tracker) -> _View:
         """The view up to the last moment, from the last one that has been looked at."""
         todo: list[Moment] = []
@@ -84,9 +94,9 @@ class MlHistory:
         decided = not situation.followup and situation.action != situation.loop_name
         hidden = hide if decided else view.hidden
         if hidden:
-            return _View(view.chain, hidden, action)
+            return _View(view.chain, view.count, hidden, action)
         state = self._visible(state_of(situation, self.domain), view.chain, action)
-        return _View(_Chain(state, view.chain), hidden, action)
+        return _View(_Chain(state, view.chain), view.count + 1, hidden, action)
 
     def _visible(self, full: State, before: _Chain | None, action: tuple[str, bool] | None) -> State:
         state = {key: value for key, value in full.items() if key != "prev_action"}
