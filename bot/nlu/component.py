@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Self
 
 from bot.archive import Part
 from bot.nlu.data import TrainingData
+from bot.turkish import fold, lower
 
 Options = Mapping[str, Any]
 """A component's entry in ``config.yml`` over its defaults, without ``name``."""
@@ -41,6 +42,7 @@ class Draft:
     """What is understood of one message so far. Offsets count code points of ``text``."""
 
     text: str
+    language: str = "tr"
     tokens: list[Token] = field(default_factory=list)
     features: dict[str, dict[str, float]] = field(default_factory=dict)
     """Block → feature → count; a classifier weighs each block for itself."""
@@ -51,6 +53,13 @@ class Draft:
     ranking: list[dict[str, Any]] = field(default_factory=list)
     entities: list[dict[str, Any]] = field(default_factory=list)
     response_selector: dict[str, Any] = field(default_factory=dict)
+
+    def lowered(self, word: str) -> str:
+        """``word`` in lower case, with as many code points.
+
+        Turkish is told apart by its dots; in other languages I and i are one letter.
+        """
+        return lower(word) if self.language.startswith("tr") else fold(word)
 
     def as_dict(self) -> dict[str, Any]:
         """Rasa's JSON for a parsed message."""

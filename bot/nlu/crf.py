@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from threading import Lock
 from typing import Any, ClassVar, Self
 
 import pycrfsuite
@@ -42,6 +43,8 @@ class CRFEntityExtractor(Component):
         """CRFsuite's own binary model; ``None`` when no example has an entity."""
         self.tagger = None if blob is None else _tagger(blob)
         self.inside = [] if self.tagger is None else sorted(set(self.tagger.labels()) - {OUTSIDE})
+        self.turn = Lock()
+        """The tagger keeps the message that it is at: one thread at a time."""
         self.most_outside = float(options["most_outside"])
 
     @classmethod
@@ -82,9 +85,11 @@ class CRFEntityExtractor(Component):
         pieces = pieces_of(draft)
         if self.tagger is None or not pieces:
             return
-        self.tagger.set(pycrfsuite.ItemSequence(features(pieces, draft)))
-        labels = self.tagger.tag()
-        chances = [self._settle(labels, at) for at in range(len(labels))]
+        rows = pycrfsuite.ItemSequence(features(pieces, draft))
+        with self.turn:
+            self.tagger.set(rows)
+            labels = self.tagger.tag()
+            chances = [self._settle(labels, at) for at in range(len(labels))]
         for number, first, last in spans_of(labels):
             name, role, group = self.kinds[number]
             start, end = pieces[first].start, pieces[last].end

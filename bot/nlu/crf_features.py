@@ -29,7 +29,8 @@ def pieces_of(draft: Draft) -> list[Piece]:
     """The message cut finely enough for every entity, whatever the tokenizer keeps together."""
     pieces: list[Piece] = []
     behind = 0
-    for match in _PIECE.finditer(draft.text):
+    text = draft.text.encode("utf-8", "replace").decode()  # half a character has no bytes: it becomes "?"
+    for match in _PIECE.finditer(text):
         start, end = match.span()
         pieces.append(Piece(match[0], start, end, fold(match[0]), bool(start) and start == behind))
         behind = end

@@ -13,6 +13,8 @@ from bot.nlu.component import Component, Corpus, Draft, Options, Untrained
 from bot.nlu.patterns import Patterns
 
 _NUMBER = "__NUMBER__"
+PATTERNS = "patterns"
+"""The block that says which patterns a message matches."""
 
 
 class CountVectorsFeaturizer(Component):
@@ -140,7 +142,7 @@ class RegexFeaturizer(Component):
         found = self.patterns.find(draft.text)
         draft.matches += found
         if found:
-            draft.features["patterns"] = {match.name: 1.0 for match in found}
+            draft.features.setdefault(PATTERNS, {}).update({match.name: 1.0 for match in found})
 
 
 _SHAPES: dict[str, Callable[[str], bool]] = {

@@ -42,8 +42,8 @@ class Interpreter:
         Raises :class:`ProjectError` for unknown components and for data that one of them cannot use.
         """
         entries = read_pipeline(pipeline, complaints=complaints)
-        corpus = Corpus(data, [Draft(one.text) for one in data.examples], language, seed)
-        corpus.names = {name: Draft(readable(name)) for name in data.intents}
+        corpus = Corpus(data, [Draft(one.text, language) for one in data.examples], language, seed)
+        corpus.names = {name: Draft(readable(name), language) for name in data.intents}
         steps: list[tuple[Entry, Component]] = []
         for done, entry in enumerate(entries):
             if progress is not None:
@@ -65,7 +65,7 @@ class Interpreter:
         """Rasa's JSON for one message: ``text``, ``intent``, ``entities``, ``intent_ranking`` and so on."""
         draft = read_payload(text, self.known)
         if draft is None:
-            draft = Draft(text)
+            draft = Draft(text, self.language)
             if text.strip():
                 for _, component in self.steps:
                     component.process(draft)

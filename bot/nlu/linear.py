@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from bot.archive import Part
 from bot.nlu.component import Component, Corpus, Draft, Options
-from bot.nlu.featurizers import character_grams, word_grams
+from bot.nlu.featurizers import PATTERNS, character_grams
 
 Floats = NDArray[np.float32]
 Features = Mapping[str, Mapping[str, float]]
@@ -128,16 +128,18 @@ class LinearIntentClassifier(Component):
     def process(self, draft: Draft) -> None:
         if self.model is None or not draft.tokens:
             return
-        ranking = self.model.ranking(draft.features or own_features(draft), self.length)
+        ranking = self.model.ranking(features_of(draft), self.length)
         draft.ranking = [{"name": name, "confidence": chance} for name, chance in ranking]
         draft.intent = dict(draft.ranking[0])
 
 
-def own_features(draft: Draft) -> dict[str, dict[str, float]]:
-    """The blocks of a classifier that has no featurizer before it."""
+def features_of(draft: Draft) -> Features:
+    """The draft's blocks; words and characters too when no featurizer before has counted any."""
+    if any(block != PATTERNS for block in draft.features):
+        return draft.features
     forms = [token.form for token in draft.tokens]
     grams = [gram for form in forms for gram in character_grams(f" {form} ", 1, 4)]
-    return {"word_1_1": counted(word_grams(forms, 1, 1)), "char_wb_1_4": counted(grams)}
+    return {**draft.features, "word_1_1": counted(forms), "char_wb_1_4": counted(grams)}
 
 
 def counted(names: Sequence[Any]) -> dict[str, float]:

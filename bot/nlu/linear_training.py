@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.nlu.component import Corpus
-from bot.nlu.linear import Features, LinearModel, own_features
+from bot.nlu.lbfgs import minimise
+from bot.nlu.linear import Features, LinearModel, features_of
 from bot.turkish import fold
 
 STRENGTH = 10.0
@@ -37,13 +38,13 @@ def train_intents(corpus: Corpus, *, label_names: bool) -> LinearModel | None:
     labels: list[str] = []
     for one, draft in zip(corpus.data.examples, corpus.drafts, strict=True):
         if one.base_intent and draft.tokens:
-            texts.append(draft.features or own_features(draft))
+            texts.append(features_of(draft))
             labels.append(one.base_intent)
     examples = len(labels)
     if label_names:
         for name in sorted(set(labels)):
             if (named := corpus.names.get(name)) and named.tokens:
-                texts.append(named.features or own_features(named))
+                texts.append(features_of(named))
                 labels.append(name)
     return train(texts, labels, seed=corpus.seed, examples=examples) if labels else None
 
@@ -136,34 +137,28 @@ class _Space:
         self, chosen: NDArray[Any], wanted: NDArray[Any], kinship: Matrix, precision: float = 1e-5
     ) -> tuple[Matrix, Matrix]:
         """Multinomial logistic regression with a ridge: weights (coordinates × labels) and bias."""
-        from scipy.optimize import minimize
-
         texts, right = self.texts[chosen], wanted[chosen]
         turned = np.ascontiguousarray(texts.T) if isinstance(texts, np.ndarray) else texts.T.tocsr()
         size, count = texts.shape[1], len(kinship)
         targets = np.eye(count, dtype=np.float32)[right]
 
-        def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-            free = flat[: size * count].reshape(size, count).astype(np.float32)
-            scores = texts @ (free @ kinship) + flat[size * count :].astype(np.float32)
+        def loss(flat: Matrix) -> tuple[float, Matrix]:
+            free = flat[: size * count].reshape(size, count)
+            scores = texts @ (free @ kinship) + flat[size * count :]
             scores -= scores.max(axis=1, keepdims=True)
             chances = np.exp(scores)
             total = chances.sum(axis=1, keepdims=True)
-            value = float((np.log(total).ravel() - scores[np.arange(len(right)), right]).sum())
+            losses = np.log(total).ravel() - scores[np.arange(len(right)), right]
+            value = float(losses.sum(dtype=np.float64))
             error = chances / total - targets
-            gradient = (turned @ error) @ kinship + free / STRENGTH
+            gradient = (turned @ error) @ kinship + free * np.float32(1.0 / STRENGTH)
             return (
-                value + 0.5 / STRENGTH * float((free * free).sum()),
-                np.concatenate([gradient.ravel(), error.sum(axis=0)]).astype(np.float64),
+                value + 0.5 / STRENGTH * float(np.vdot(free, free)),
+                np.concatenate([gradient.ravel(), error.sum(axis=0)]),
             )
 
-        found = minimize(
-            loss,
-            np.zeros(size * count + count),
-            jac=True,
-            method="L-BFGS-B",
-            options={"maxiter": 100, "maxcor": 6, "ftol": precision},
-        ).x.astype(np.float32)
+        start = np.zeros(size * count + count, dtype=np.float32)
+        found = minimise(loss, start, precision=precision)
         return found[: size * count].reshape(size, count) @ kinship, found[size * count :]
 
 

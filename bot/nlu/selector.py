@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 
 from bot.archive import Part
 from bot.nlu.component import Component, Corpus, Draft, Options
-from bot.nlu.linear import LinearModel, own_features
+from bot.nlu.linear import LinearModel, features_of
 
 DEFAULT = "default"
 """Key of a selector that serves all retrieval intents."""
@@ -33,7 +33,7 @@ class ResponseSelector(Component):
         texts, labels = [], []
         for one, draft in zip(corpus.data.examples, corpus.drafts, strict=True):
             if one.intent and "/" in one.intent and wanted in (None, one.base_intent) and draft.tokens:
-                texts.append(draft.features or own_features(draft))
+                texts.append(features_of(draft))
                 labels.append(one.intent)
         model = train(texts, labels, seed=corpus.seed) if labels else None
         names = {f"utter_{label}" for label in labels}
@@ -54,7 +54,7 @@ class ResponseSelector(Component):
     def process(self, draft: Draft) -> None:
         if self.model is None or not draft.tokens:
             return
-        ranking = self.model.ranking(draft.features or own_features(draft), self.length)
+        ranking = self.model.ranking(features_of(draft), self.length)
         best, confidence = ranking[0]
         action = f"utter_{best}"
         draft.response_selector.setdefault("all_retrieval_intents", [])

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from threading import Lock
 from typing import Any, ClassVar
 
 from bot.archive import Part
 from bot.nlu.component import Component, Corpus, Draft, Options, Token, Untrained
-from bot.turkish import lower
 
 _EMOJI = re.compile(
     "[\U0001f600-\U0001f64f\U0001f300-\U0001f5ff\U0001f680-\U0001f6ff\U0001f1e0-\U0001f1ff"
@@ -50,7 +50,7 @@ class WhitespaceTokenizer(Untrained):
         for word in words:
             start = draft.text.index(word, behind)
             behind = start + len(word)
-            tokens.append(Token(word, start, behind, lower(word)))
+            tokens.append(Token(word, start, behind, draft.lowered(word)))
         draft.tokens = _divided(tokens, self.pattern)
 
 
@@ -66,7 +66,7 @@ class SpacyTokenizer(Component):
     def __init__(self, options: Options, language: str) -> None:
         self.language = language
         self.pattern = _compiled(options.get("token_pattern"))
-        self.tokenizer = _spacy_tokenizer(options.get("model"), language)
+        self.tokenizer, self.turn = _spacy_tokenizer(options.get("model"), language)
 
     @classmethod
     def train(cls, options: Options, corpus: Corpus) -> SpacyTokenizer:
@@ -80,25 +80,28 @@ class SpacyTokenizer(Component):
         part.write_json("tokenizer.json", {"language": self.language})
 
     def process(self, draft: Draft) -> None:
-        tokens = [
-            Token(word.text, word.idx, word.idx + len(word.text), lower(word.text))
-            for word in self.tokenizer(draft.text)
-            if not word.is_space
-        ]
+        text = draft.text.encode("utf-8", "replace").decode()  # half a character would be refused
+        # Words that come once must not be kept for ever; the zone that forgets them is one thread's.
+        with self.turn, self.tokenizer.vocab.memory_zone():
+            words = [(word.text, word.idx) for word in self.tokenizer(text) if not word.is_space]
+        tokens = [Token(word, at, at + len(word), draft.lowered(word)) for word, at in words]
         spoken = [token for token in tokens if any(char.isalnum() for char in token.text)]
         draft.tokens = _divided(spoken or tokens, self.pattern)
 
 
 @lru_cache(maxsize=8)
-def _spacy_tokenizer(model: str | None, language: str) -> Any:
+def _spacy_tokenizer(model: str | None, language: str) -> tuple[Any, Lock]:
+    """A tokenizer, and the lock that everybody who uses it holds."""
     import spacy
 
     if model and spacy.util.is_package(model):
-        return spacy.load(model, exclude=["tagger", "parser", "ner", "lemmatizer", "textcat"]).tokenizer
+        return spacy.load(
+            model, exclude=["tagger", "parser", "ner", "lemmatizer", "textcat"]
+        ).tokenizer, Lock()
     try:
-        return spacy.blank(language).tokenizer
+        return spacy.blank(language).tokenizer, Lock()
     except ImportError:  # spaCy's word for a language that it does not know
-        return spacy.blank("xx").tokenizer
+        return spacy.blank("xx").tokenizer, Lock()
 
 
 def _compiled(pattern: str | None) -> re.Pattern[str] | None:
