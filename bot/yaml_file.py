@@ -23,6 +23,8 @@ _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _MOST_VALUES = 5_000_000
 """A file of more is taken for aliases gone wild; real ones stay far below."""
+_DEEPEST = 200
+"""Levels of nesting; a project's files have about ten."""
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
 _ESCAPES = re.compile(r"(?<!\\)((?:\\\\)*)((?:\\u[0-9a-fA-F]{4})+)")
 
@@ -223,6 +225,20 @@ def _unescaped(text: str) -> str:
     return _ESCAPES.sub(lambda found: found[1] + json.loads(f'"{found[2]}"'), text)
 
 
+def _depth(text: str) -> int:
+    """How deep the document is nested; asked first, for libyaml's composer has no limit of its own."""
+    depth = deepest = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            deepest = max(deepest, depth)
+            if deepest > _DEEPEST:
+                break
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return deepest
+
+
 def read_yaml(
     text: str, file: str, complaints: Complaints, variables: Mapping[str, str] | None = None
 ) -> Any:
@@ -238,7 +254,10 @@ def read_yaml(
         :class:`Map`, :class:`Seq`, a scalar, or ``None`` for an empty or unreadable text.
     """
     try:
-        node = yaml.compose(_unescaped(text), Loader=_Loader)
+        text = _unescaped(text)
+        if _depth(text) > _DEEPEST:
+            raise RecursionError
+        node = yaml.compose(text, Loader=_Loader)
         return None if node is None else _Builder(file, complaints, variables).build(node)
     except _AliasError as error:
         message = "An alias (*name) holds itself, or aliases multiply without end."

@@ -84,6 +84,8 @@ WRONG = [
     ("&a [*a]", "error yaml-alias 1", "Write the content out"),
     (BOMB, "error yaml-alias 1", "Write the content out"),
     ("[" * 3000 + "]" * 3000, "error yaml-depth -", "Flatten"),
+    ("{a: " * 300_000, "error yaml-depth -", "Flatten"),
+    ("- " * 300_000, "error yaml-depth -", "Flatten"),
     ("a: 1\n---\nb: 2", "error yaml-syntax 2", "Remove the line '---'"),
     ("a: x\x00", "error yaml-syntax 1", "Remove the character"),
 ]
