@@ -6,15 +6,16 @@ Both answer the same: events and responses, in the JSON of Rasa's action server 
 from __future__ import annotations
 
 import asyncio
+import copy
 import importlib
 import inspect
 import json
 import logging
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol, overload
+from typing import Any, Protocol
 
 import aiohttp
 
@@ -53,29 +54,35 @@ class CustomActions(Protocol):
         """Give back connections."""
 
 
-class EventDicts(Sequence[dict[str, Any]]):
-    """A conversation's events as JSON, each made only when somebody looks at it."""
+class EventDicts(list[Any]):
+    """A conversation's events as JSON, each made only when somebody looks at it; actions may add their own."""
 
-    def __init__(self, events: Sequence[Event]) -> None:
-        self._events = events
-
-    def __len__(self) -> int:
-        return len(self._events)
-
-    @overload
-    def __getitem__(self, index: int) -> dict[str, Any]: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[dict[str, Any]]: ...
-    def __getitem__(self, index: int | slice) -> dict[str, Any] | list[dict[str, Any]]:
+    def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):
-            return [one.as_dict() for one in self._events[index]]
-        return self._events[index].as_dict()
+            return [_as_dict(one) for one in super().__getitem__(index)]
+        return _as_dict(super().__getitem__(index))
 
-    def __add__(self, other: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    def __iter__(self) -> Iterator[Any]:
+        return map(_as_dict, super().__iter__())
+
+    def __reversed__(self) -> Iterator[Any]:
+        return map(_as_dict, super().__reversed__())
+
+    def __add__(self, other: Any) -> list[Any]:
         return [*self, *other]
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> list[dict[str, Any]]:
-        return list(self)
+    def __eq__(self, other: object) -> bool:
+        return list(self) == other
+
+    def copy(self) -> list[Any]:
+        return list(iter(self))
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> list[Any]:
+        return copy.deepcopy(self.copy(), memo)
+
+
+def _as_dict(event: Any) -> Any:
+    return event.as_dict() if isinstance(event, Event) else event
 
 
 class NoActions:

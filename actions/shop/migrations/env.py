@@ -6,11 +6,18 @@ from alembic import context
 
 from actions.shop.database import metadata
 
-# The caller's transaction holds everything, table definitions included: a failure leaves nothing half done.
-context.configure(
-    connection=context.config.attributes["connection"],
-    target_metadata=metadata,
-    transactional_ddl=True,
-)
-with context.begin_transaction():
-    context.run_migrations()
+
+def _run() -> None:
+    # The caller's transaction holds everything, table definitions included: a failure leaves nothing half done.
+    context.configure(
+        connection=context.config.attributes["connection"],
+        target_metadata=metadata,
+        transactional_ddl=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+# Action servers import every module of the package: outside of a migration there is nothing to do.
+if hasattr(context, "config"):
+    _run()
