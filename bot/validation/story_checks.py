@@ -74,7 +74,7 @@ class StoryChecks:
             case LoopStep(name=str(name), place=place):
                 self._unknown("form", name, self.domain.action_index, place, title, error=True)
             case SlotStep():
-                self._slot(step.name, step.value, step.place, title)
+                self._slot(step.name, step.value, step.place, title, error=True)
             case CheckpointStep():
                 for name, value in step.slots.items():
                     self._slot(name, value, step.place, title)
@@ -92,8 +92,8 @@ class StoryChecks:
                 if isinstance(label, str):
                     self._unknown(key, label, labels, step.place, f"{title}, entity '{name}',")
 
-    def _slot(self, name: str, value: Any, place: Place | None, title: str) -> None:
-        self._unknown("slot", name, self.domain.slots, place, title)
+    def _slot(self, name: str, value: Any, place: Place | None, title: str, *, error: bool = False) -> None:
+        self._unknown("slot", name, self.domain.slots, place, title, error=error)
         slot = self.domain.slots.get(name)
         if slot is None or value is None:
             return

@@ -48,7 +48,7 @@ IN_STORIES = [
     ("  - action: utter_gret", "warning response-undeclared", "Did you mean 'utter_greet'?"),
     ("  - action: order_frm", "warning action-undeclared", "Did you mean 'order_form'?"),
     ("  - active_loop: order_frm", "error form-undeclared", "Did you mean 'order_form'?"),
-    ("  - slot_was_set:\n    - cty: x", "warning slot-undeclared", "Did you mean 'city'?"),
+    ("  - slot_was_set:\n    - cty: x", "error slot-undeclared", "Did you mean 'city'?"),
     ("  - slot_was_set:\n    - size: bigg", "warning slot-value", "Did you mean 'big'?"),
     ("  - intent: infrom", "warning intent-undeclared", "Did you mean 'inform'?"),
     ("  - intent: inform\n    entities:\n    - town: x", "warning entity-undeclared", "Add 'town'"),
