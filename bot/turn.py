@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from bot import events as ev
@@ -71,14 +71,36 @@ async def take_turn(bot: Bot, message: Message, emit: Emit) -> None:
     Raises:
         StoreError: the conversation cannot be read or written; what was emitted is stored.
     """
+    message = replace(message, message_id=message.message_id or uuid.uuid4().hex)
+    once = _Once(emit, emit.whole)
     async with bot.store.lock(message.conversation_id):
         try:
-            await _take_turn(bot, message, emit)
+            await _take_turn(bot, message, once)
         except ConflictError:
-            # The lock was lost and somebody else went on. Nothing of ours was stored with this batch:
-            # read the conversation again and, as the message may be in it, take up from there.
+            # The lock was lost and somebody else went on. Nothing of the last batch was stored: read the
+            # conversation again and take up from what of this turn is in it, without saying it again.
             bot.trackers.forget(message.conversation_id)
-            await _take_turn(bot, message, emit)
+            once.begin_again()
+            await _take_turn(bot, message, once)
+
+
+@dataclass(slots=True)
+class _Once:
+    """Passes replies on, but not those that were passed on before :meth:`begin_again`."""
+
+    emit: Emit
+    whole: bool
+    told: int = 0
+    seen: int = 0
+
+    async def __call__(self, reply: Reply) -> None:
+        self.seen += 1
+        if self.seen > self.told:
+            self.told = self.seen
+            await self.emit(reply)
+
+    def begin_again(self) -> None:
+        self.seen = 0
 
 
 async def _take_turn(bot: Bot, message: Message, emit: Emit) -> None:
@@ -203,7 +225,7 @@ class Turn:
             tuple(parse.get("entities") or ()),
             parse,
             message.channel,
-            message.message_id or uuid.uuid4().hex,
+            message.message_id,
             metadata=dict(message.metadata),
         )
 
