@@ -239,5 +239,5 @@ def same_entity(mapping: Mapping[str, Any], entity: Mapping[str, Any]) -> bool:
 
 
 def _first_condition_names_loop(mapping: Mapping[str, Any]) -> bool:
-    conditions = mapping.get("conditions") or ({},)
+    conditions: Sequence[Mapping[str, Any]] = mapping.get("conditions") or ({},)
     return conditions[0].get("active_loop") is not None
