@@ -23,7 +23,7 @@ class PaymentForm(OrderForm):
         self, domain_slots: list[str], dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[str]:
         if tracker.get_slot("without_order"):
-            return []
+            return ["without_order"]
         return await super().required_slots(domain_slots, dispatcher, tracker, domain)
 
     async def extract_order_no(
@@ -33,6 +33,11 @@ class PaymentForm(OrderForm):
         asked = tracker.get_slot("requested_slot") == "order_no"
         no = intent(tracker) == "deny" or yes_no(text_of(tracker)) is False
         return {"without_order": True} if asked and no and "order_no" not in found else found
+
+    async def validate_without_order(
+        self, value: bool, say: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> Slots:
+        return {"without_order": value}
 
 
 class RecordPaymentProblem(ShopAction):

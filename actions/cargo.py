@@ -69,13 +69,25 @@ class CargoForm(OrderForm):
             found = await self.find(number, Proof(proof.conversation, "", proof.verified_phone))
             if not isinstance(found, NotShown):
                 return {"tracking_no": number, "order_no": found.number, "proven_number": found.number}
-        return {"tracking_no": number, "phone_last_four": None}
+        unproven: Slots = dict.fromkeys(("order_no", "proven_number", "phone_last_four"))
+        return {**unproven, "tracking_no": number}
+
+    async def validate_order_no(
+        self, value: str, say: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> Slots:
+        return {**await super().validate_order_no(value, say, tracker, domain), **_unless_tracked(tracker)}
 
     async def find(self, number: str, proof: Proof) -> Order | NotShown:
         if order_number(number):
             return await self.shop.orders.find(number, proof)
         found = await self.shop.cargo.track(number, proof)
         return found if isinstance(found, NotShown) else found[0]
+
+
+def _unless_tracked(tracker: Tracker) -> Slots:
+    """An order named now is asked for as a whole, not for the parcel that was named before."""
+    named = order_no_in(text_of(tracker)) or entity(tracker, "order_no")
+    return {"tracking_no": None} if named and not tracking_no_in(text_of(tracker)) else {}
 
 
 class TellCargo(OrderAction):

@@ -33,28 +33,32 @@ STOPPED, LOCKED, BROKEN, LOST = "stopped", "locked", "broken", "lost"
 """Values of ``outcome``: given up; three wrong tries; the shop is away; three questions without an answer."""
 
 INTERRUPTING = frozenset(
-    [
+    {
+        "bank_transfer_query",
         "bot_challenge",
+        "callback_request",
         "campaign_query",
         "cargo_tracking",
-        "delivery_time_query",
+        "delete_my_data",
+        "deny",
         "goodbye",
         "help",
         "human_handoff",
         "installment_query",
+        "invoice_request",
+        "opt_out",
         "out_of_scope",
-        "price_query",
+        "payment_problem",
         "privacy_info",
         "repeat",
         "return_policy",
-        "store_locator",
         "warranty_query",
         "working_hours",
-    ]
+    }
 )
 """Intents that, when they are clear, are never the answer to an open question ("iade nedeniniz nedir?")."""
 
-_CLEAR = 0.6
+_CLEAR = 0.7
 _MOST_ASKED = 3
 
 
@@ -225,11 +229,11 @@ def is_answer(tracker: Tracker) -> bool:
     """Whether the words may answer an open question: all but a clear request for something else."""
     found: Mapping[str, Any] = tracker.latest_message.get("intent") or {}
     clear = float(found.get("confidence") or 0.0) >= _CLEAR
-    return bool(text_of(tracker)) and not (
-        clear and found.get("name") in INTERRUPTING | {"deny", "nlu_fallback"}
-    )
+    return bool(text_of(tracker)) and not (clear and found.get("name") in INTERRUPTING)
 
 
-def missing(required: list[str], tracker: Tracker) -> list[str]:
-    """Those of the slots that are not filled yet."""
-    return [slot for slot in required if tracker.get_slot(slot) is None]
+def may_name(tracker: Tracker, *about: str) -> bool:
+    """Whether words that name nothing known may still be meant as a name: no other clear wish is in them."""
+    found: Mapping[str, Any] = tracker.latest_message.get("intent") or {}
+    clear = float(found.get("confidence") or 0.0) >= _CLEAR
+    return bool(text_of(tracker)) and (not clear or found.get("name") in (*about, "nlu_fallback"))

@@ -13,7 +13,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.answers import callback_time, can_be_called, phone_in, score_in
 from actions.identity import verified_phone
-from actions.parts import ShopAction, ShopForm, Slots, entity, intent, is_answer, text_of
+from actions.parts import ShopAction, ShopForm, Slots, entity, intent, is_answer, may_name, text_of
 from actions.shop.phone import e164
 from actions.shop.ports import Request, RequestKind
 from actions.wording import moment
@@ -248,7 +248,7 @@ class StoreForm(ShopForm):
         if (
             not place
             and tracker.get_slot("requested_slot") == "city"
-            and (is_answer(tracker) or await self.shop.stores.near(text, limit=1))
+            and (may_name(tracker, self.starts) or await self.shop.stores.near(text, limit=1))
         ):
             place = text
         return {"city": place} if place else {}

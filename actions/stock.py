@@ -9,7 +9,7 @@ from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.parts import ShopAction, ShopForm, Slots, entity, is_answer, text_of
+from actions.parts import ShopAction, ShopForm, Slots, entity, may_name, text_of
 from actions.shop.phone import digits_of
 from actions.shop.ports import Alternative, Availability, Product
 from actions.shop.search import inflects, words_of
@@ -40,7 +40,7 @@ class ProductForm(ShopForm):
             return {}
         text = text_of(tracker)
         found = await self.shop.stock.find(text, limit=1) if text else ()
-        return {"product": text} if found or is_answer(tracker) else {}
+        return {"product": text} if found or may_name(tracker, self.starts) else {}
 
     async def validate_product(
         self, value: str, say: CollectingDispatcher, tracker: Tracker, domain: DomainDict
@@ -101,7 +101,7 @@ class StockForm(ProductForm):
         for kind in sorted(kinds, key=len, reverse=True):
             if re.search(rf"(?<!\w){re.escape(fold(kind))}", folded):
                 return {slot: kind}
-        short = len(folded.split()) <= 2 and is_answer(tracker)
+        short = len(folded.split()) <= 2 and may_name(tracker, self.starts)
         return {slot: text_of(tracker)} if short else {}
 
     async def validate_color(
@@ -278,13 +278,10 @@ class SearchForm(ShopForm):
         asked = tracker.get_slot("requested_slot") == "product"
         text = text_of(tracker)
         found = await self.shop.stock.find(text, limit=1) if text else ()
-        return (
-            {"product": text}
-            if found or (asked and is_answer(tracker))
-            else {"product": None}
-            if not asked
-            else {}
-        )
+        if found or (asked and may_name(tracker, self.starts)):
+            return {"product": text}
+        # A new search is not about what was spoken of before.
+        return {} if asked else {"product": None}
 
     async def validate_product(
         self, value: str | None, say: CollectingDispatcher, tracker: Tracker, domain: DomainDict
