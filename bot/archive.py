@@ -15,8 +15,9 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import math
 import os
-import struct
+import re
 import tarfile
 import tempfile
 import zlib
@@ -34,6 +35,13 @@ from bot.errors import ModelError
 FORMAT = 1
 """Version of the layout; an archive with a higher one is refused."""
 MANIFEST = "manifest.json"
+
+_ARRAY_MAGIC = b"\x93NUMPY\x01\x00"
+_ARRAY_HEADER = re.compile(
+    rb"\{'descr': '(?P<dtype>[<|][biuf][1248])', 'fortran_order': False, "
+    rb"'shape': \((?P<shape>|\d{1,12},|\d{1,12}(?:, \d{1,12}){1,7})\), \} *\n"
+)
+"""What NumPy writes; read by this and not by NumPy, which evaluates it as Python."""
 
 Array = NDArray[Any]
 
@@ -149,29 +157,22 @@ class Part:
         content = self.read(name)
         try:
             return _array_from(content)
-        except (ValueError, TypeError, SyntaxError, struct.error, OverflowError, MemoryError) as error:
+        except (ValueError, TypeError) as error:
             raise ModelError(
                 f"{self.prefix + name!r} in the model is not an array. Train it again."
             ) from error
 
 
 def _array_from(content: bytes) -> Array:
-    buffer = io.BytesIO(content)
-    if np.lib.format.read_magic(buffer) != (1, 0):
-        raise ValueError("another version of the array format")
-    shape, fortran, dtype = np.lib.format.read_array_header_1_0(buffer, max_header_size=10_000)
-    if dtype.hasobject or dtype.fields is not None or dtype.kind not in "biuf":
-        raise ValueError("not an array of numbers")
-    if any(side < 0 for side in shape):
-        raise ValueError("a negative side")
-    count = 1
-    for side in shape:
-        count *= side
-    offset = buffer.tell()
-    if count * dtype.itemsize != len(content) - offset:
+    size = int.from_bytes(content[8:10], "little")
+    header = _ARRAY_HEADER.fullmatch(content[10 : 10 + size])
+    if not content.startswith(_ARRAY_MAGIC) or header is None:
+        raise ValueError("not the header of an array of numbers")
+    dtype = np.dtype(header["dtype"].decode())
+    shape = tuple(int(side) for side in header["shape"].decode().split(",") if side.strip())
+    if math.prod(shape) * dtype.itemsize != len(content) - 10 - size:
         raise ValueError("the header and the data disagree")
-    flat = np.frombuffer(content, dtype=dtype, count=count, offset=offset)
-    return flat.reshape(shape, order="F" if fortran else "C")
+    return np.frombuffer(content, dtype=dtype, offset=10 + size).reshape(shape)
 
 
 def _write_tar(file: IO[bytes], documents: Mapping[str, bytes]) -> None:
@@ -189,42 +190,30 @@ def _write_tar(file: IO[bytes], documents: Mapping[str, bytes]) -> None:
 def _read_tar(file: IO[bytes], packed_size: int, limits: Limits) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     try:
-        with gzip.GzipFile(fileobj=file, mode="rb") as packed:
-            measured = _Measured(packed, max(packed_size * limits.ratio, 2**20), limits.total_size)
-            with tarfile.open(fileobj=measured, mode="r|") as tar:
-                for member in tar:
-                    _check_member(member, files, limits)
-                    content = tar.extractfile(member)
-                    assert content is not None
-                    files[member.name] = content.read()
-                    if len(files[member.name]) != member.size:
-                        raise ModelError(f"{member.name!r} is cut off. Copy or train the model again.")
-            measured.exhaust()
-    except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile, UnicodeError, ValueError) as error:
+        unpacked = _unpack(file, min(max(packed_size * limits.ratio, 2**20), limits.total_size))
+        with tarfile.open(fileobj=unpacked, mode="r:") as tar:
+            for member in tar:
+                _check_member(member, files, limits)
+                content = tar.extractfile(member)
+                assert content is not None
+                files[member.name] = content.read()
+                if len(files[member.name]) != member.size:
+                    raise ModelError(f"{member.name!r} is cut off. Copy or train the model again.")
+    except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile, ValueError) as error:
         raise ModelError("not a model archive, or a damaged one. Copy or train the model again.") from error
     return files
 
 
-class _Measured(io.RawIOBase):
-    """Passes on at most so many unpacked bytes."""
-
-    def __init__(self, inner: io.BufferedIOBase, by_ratio: int, by_size: int) -> None:
-        self.inner, self.left = inner, min(by_ratio, by_size + 2**20)
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        chunk = self.inner.read(min(size, 2**20) if size >= 0 else 2**20)
-        self.left -= len(chunk)
-        if self.left < 0:
-            raise ModelError("unpacks to more than a model may. It is not from this program.")
-        return chunk
-
-    def exhaust(self) -> None:
-        """Read to the end, so that the checksum at the end of the stream is verified."""
-        while self.read(2**16):
-            pass
+def _unpack(file: IO[bytes], most: int) -> io.BytesIO:
+    """The whole stream, checksum verified; nothing is unpacked beyond ``most`` bytes."""
+    unpacked = io.BytesIO()
+    with gzip.GzipFile(fileobj=file, mode="rb") as packed:
+        while chunk := packed.read(2**20):
+            if unpacked.tell() + len(chunk) > most:
+                raise ModelError("unpacks to more than a model may. It is not from this program.")
+            unpacked.write(chunk)
+    unpacked.seek(0)
+    return unpacked
 
 
 def _check_member(member: tarfile.TarInfo, seen: Mapping[str, bytes], limits: Limits) -> None:
