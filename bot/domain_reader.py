@@ -37,7 +37,10 @@ def read_domain(documents: Iterable[Readable], complaints: Complaints) -> Domain
 
 
 def merge(first: dict[str, Any], later: dict[str, Any], complaints: Complaints, where: Map) -> dict[str, Any]:
-    """Both files' contents as one."""
+    """Both files' contents as one.
+
+    Unlike Rasa, which loses it, ``config`` also counts when it stands in a later file only.
+    """
     if not first or not later:
         return first or later
     found = dict(first)

@@ -117,6 +117,27 @@ def load_project(
     return project
 
 
+def load_tests(
+    root: Path, complaints: Complaints, *, tests: Sequence[str | Path] = ("tests",)
+) -> list[Document]:
+    """Parse conversation tests: in folders files named ``test_*.yml``, and every file that is named itself."""
+    files = _Files(root, complaints, os.environ)
+    found: set[Path] = set()
+    for one in tests:
+        path = root / one
+        if path.is_dir():
+            found.update(file for file in _yaml_files(path) if file.name.startswith("test_"))
+        elif path.is_file():
+            found.add(path)
+        else:
+            message = f"There is no {files.name(path)}."
+            complaints.error(
+                "tests-missing", message, "Create it, or name another one.", Place(files.name(path))
+            )
+    documents = (files.document(file) for file in sorted(found, key=str))
+    return [one for one in documents if one and _has_key(one, ("stories", "rules"))]
+
+
 class _Files:
     """Finds files below a root and parses each only once."""
 
@@ -156,10 +177,10 @@ class _Files:
         for one in several:
             path = self.root / one
             if path.is_dir():
-                documents = (self._document(file) for file in _yaml_files(path))
+                documents = (self.document(file) for file in _yaml_files(path))
                 yield from (found for found in documents if found and _has_key(found, DOMAIN_KEYS))
             elif path.is_file():
-                found = self._document(path, must_be_mapping=True)
+                found = self.document(path, must_be_mapping=True)
                 if found:
                     yield found
             else:
@@ -181,7 +202,7 @@ class _Files:
         for one in paths:
             self._tell_json(self.root / one)
         for file in sorted(found, key=str):
-            document = self._document(file)
+            document = self.document(file)
             if document and _has_key(document, _TRAINING_KEYS):
                 yield document
 
@@ -193,7 +214,7 @@ class _Files:
                 mend = "Convert the file: rasa data convert nlu -f yaml --data FILE --out FILE.yml"
                 self.complaints.warn("json-skipped", message, mend, Place(self.name(file)))
 
-    def _document(self, path: Path, must_be_mapping: bool = False) -> Document | None:
+    def document(self, path: Path, must_be_mapping: bool = False) -> Document | None:
         content = self.parse(path)
         name = self.name(path)
         if content is None:

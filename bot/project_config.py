@@ -139,6 +139,11 @@ def _check_identity(found: Map, recipe: str, assistant_id: str | None, complaint
         if key not in found:
             message = f"The config has no '{key}'."
             complaints.warn("config-missing-key", message, f"Add '{key}: {value}'.", found.place)
+    for key in ("importers", "imports", "spaces"):
+        if found.get(key) and found[key] != [{"name": "RasaFileImporter"}]:
+            message = f"'{key}' has no effect: files are only read from this project."
+            mend = "Name further folders with --data and --domain, and remove it."
+            complaints.warn("config-importers", message, mend, found.place_of(key))
     if assistant_id == PLACEHOLDER_ASSISTANT_ID:
         message = "The assistant_id is still the template's placeholder."
         mend = "Give the bot a name of its own."

@@ -95,7 +95,7 @@ class Shape:
         return [
             one
             for index, one in enumerate(found)
-            if self.text(one, found.place_of(index), f"An entry of {what[0].lower()}{what[1:]}") is not None
+            if self.text(one, found.place_of(index), f"An entry of {what}") is not None
         ]
 
     def loose_texts(self, value: Any, place: Place | None, what: str) -> list[str]:

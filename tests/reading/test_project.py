@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import Complaints, ProjectError
-from bot.project import load_project
+from bot.project import load_project, load_tests
 from bot.project_config import DEFAULT_PIPELINE, DEFAULT_POLICIES
 from bot.validation import ProjectData, read_project
 from tests.reading.reading import told
@@ -80,6 +80,15 @@ def test_the_golden_project_is_read_whole() -> None:
     assert found.project.config.policies[0] == {"name": "MemoizationPolicy", "max_history": 5}
 
 
+def test_conversation_tests_are_found() -> None:
+    complaints = Complaints()
+    found = load_tests(CARGO, complaints, tests=["tests", "data"])
+    assert [one.file for one in found] == ["data/test_greet.yml", "tests/test_cargo.yml"]
+    assert not complaints.found
+    load_tests(CARGO, complaints, tests=["nowhere"])
+    assert told(complaints) == ["error tests-missing -"]
+
+
 def test_a_small_project_is_read_without_complaint(tmp_path: Path) -> None:
     _, complaints = read(written(tmp_path))
     assert not complaints.found
@@ -107,6 +116,7 @@ def test_absent_lists_get_rasas_defaults(tmp_path: Path) -> None:
         ("pipeline: x", "error config-type 4", "Begin each"),
         ("pipeline:\n- WhitespaceTokenizer", "error config-component 5", "- name: WhitespaceTokenizer"),
         ("pipeline:\n- nmae: x", "error config-component 5", "name: "),
+        ("imports: [other]", "warning config-importers 4", "--data"),
         ("pipline: []", "warning config-key 4", "Did you mean 'pipeline'?"),
         (
             "policies:\n- name: RulePolicy\n  core_fallback_action_name: x",
