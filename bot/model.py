@@ -39,7 +39,7 @@ class Model:
         root = archive.root
         root.write_json("config.json", self.config)
         root.write_json("domain.json", _domain_json(self.domain))
-        root.write_json("policies.json", self.ensemble.as_dict())
+        self.ensemble.save(archive.part("policies"))
         self.interpreter.save(archive.part("nlu"))
         path.parent.mkdir(parents=True, exist_ok=True)
         archive.save(path)
@@ -59,7 +59,7 @@ class Model:
         try:
             config = root.read_json("config.json")
             domain = _domain_from_json(root.read_json("domain.json"))
-            ensemble = Ensemble.from_dict(root.read_json("policies.json"), config["policies"], domain)
+            ensemble = Ensemble.load(archive.part("policies"), config["policies"], domain)
             own = class_paths((trusted or {}).get("pipeline"))
             interpreter = Interpreter.load(archive.part("nlu"), trusted=own)
         except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:

@@ -6,7 +6,9 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.archive import Part
 from bot.dialogue.expansion import TrainingConversation, expand
+from bot.dialogue.learned import LearnedPolicy
 from bot.dialogue.memoization import MemoizationPolicy
 from bot.dialogue.policy import Decision, Policy, Prediction
 from bot.dialogue.rule_training import train_rules
@@ -22,10 +24,10 @@ logger = logging.getLogger(__name__)
 FOLLOWUP_POLICY = "followup_action"
 MEMORIES = {"MemoizationPolicy": False, "AugmentedMemoizationPolicy": True}
 """Name → whether it forgets older turns on a miss."""
-STOOD_IN_FOR = {
-    "TEDPolicy": "TEDPolicy is left out: turns that no rule and no story covers go to the fallback.",
-    "UnexpecTEDIntentPolicy": "UnexpecTEDIntentPolicy is left out: no intent counts as unlikely.",
+DECLINED = {
+    "UnexpecTEDIntentPolicy": "UnexpecTEDIntentPolicy is left out: no intent counts as unlikely here.",
 }
+"""Name → what is said in the log."""
 
 
 class Ensemble:
@@ -37,7 +39,7 @@ class Ensemble:
         rules = next((one for one in policies if isinstance(one, RulePolicy)), None)
         if rules is not None:
             for one in policies:
-                if isinstance(one, MemoizationPolicy):
+                if isinstance(one, MemoizationPolicy | LearnedPolicy):
                     one.know_rules(rules.model.rule_only)
 
     def decide(self, tracker: Tracker, followup: str | None = None) -> Decision:
@@ -81,30 +83,38 @@ class Ensemble:
             tuple(predictions),
         )
 
-    def as_dict(self) -> list[dict[str, Any]]:
-        """The trained policies as JSON."""
-        found: list[dict[str, Any]] = []
-        for one in self.policies:
+    def save(self, part: Part) -> None:
+        """Write the trained policies below ``part``."""
+        part.write_json("policies.json", [one.name for one in self.policies])
+        for index, one in enumerate(self.policies):
             if isinstance(one, RulePolicy):
-                found.append({"name": one.name, "model": one.model.as_dict()})
+                part.write_json(f"{index}.json", one.model.as_dict())
             elif isinstance(one, MemoizationPolicy):
-                found.append({"name": one.name, "lookup": one.lookup})
-        return found
+                part.write_json(f"{index}.json", one.lookup)
+            elif isinstance(one, LearnedPolicy):
+                part.write_json(f"{index}.json", {"vocabulary": one.vocabulary, "actions": one.actions})
+                part.write_array(f"{index}.npy", one.weights)
 
     @classmethod
-    def from_dict(
-        cls, data: Sequence[Mapping[str, Any]], config: Sequence[Mapping[str, Any]], domain: Domain
-    ) -> Ensemble:
-        """Read back what :meth:`as_dict` wrote; ``config`` is the policies' list of ``config.yml``."""
-        settings = {str(one["name"]).rsplit(".", 1)[-1]: one for one in config}
+    def load(cls, part: Part, config: Sequence[Mapping[str, Any]], domain: Domain) -> Ensemble:
+        """Read back what :meth:`save` wrote; ``config`` is the policies' list of ``config.yml``."""
+        settings = {_policy_name(one): one for one in config}
         policies: list[Policy] = []
-        for one in data:
-            name = one["name"]
+        for index, name in enumerate(part.read_json("policies.json")):
+            data, own = part.read_json(f"{index}.json"), settings[name]
             if name == RulePolicy.name:
-                policies.append(RulePolicy(settings[name], domain, RuleModel.from_dict(one["model"])))
+                policies.append(RulePolicy(own, domain, RuleModel.from_dict(data)))
+            elif name in MEMORIES:
+                policies.append(MemoizationPolicy(own, domain, data, MEMORIES[name]))
             else:
-                policies.append(MemoizationPolicy(settings[name], domain, one["lookup"], MEMORIES[name]))
+                weights = part.read_array(f"{index}.npy")
+                policies.append(LearnedPolicy(own, domain, data["vocabulary"], data["actions"], weights))
         return cls(domain, policies)
+
+
+def _policy_name(config: Mapping[str, Any]) -> str:
+    """The name without the module path that old projects write before it."""
+    return str(config.get("name", "")).rsplit(".", 1)[-1]
 
 
 def _rejected_action(tracker: Tracker) -> str | None:
@@ -142,17 +152,20 @@ def _train(
     conversations: Sequence[TrainingConversation],
     complaints: Complaints,
 ) -> Policy | None:
-    name = str(config.get("name", "")).rsplit(".", 1)[-1]
+    name = _policy_name(config)
     if name == RulePolicy.name:
         return train_rules(config, domain, conversations, complaints)
     if name in MEMORIES:
         return MemoizationPolicy.train(config, domain, conversations, MEMORIES[name])
-    if name in STOOD_IN_FOR:
-        logger.info(STOOD_IN_FOR[name])
+    if name == LearnedPolicy.name:
+        logger.info("A linear policy of ours stands in for TEDPolicy.")
+        return LearnedPolicy.train(config, domain, conversations)
+    if name in DECLINED:
+        logger.info(DECLINED[name])
         return None
     complaints.error(
         "policy-unknown",
         f"There is no policy '{name}'.",
-        f"Use one of {', '.join(sorted([RulePolicy.name, *MEMORIES, *STOOD_IN_FOR]))} in config.yml.",
+        f"Use one of {', '.join(sorted([RulePolicy.name, LearnedPolicy.name, *MEMORIES, *DECLINED]))} in config.yml.",
     )
     return None
