@@ -42,6 +42,8 @@ class CRFEntityExtractor(Component):
         self.blob = blob
         """CRFsuite's own binary model; ``None`` when no example has an entity."""
         self.tagger = None if blob is None else _tagger(blob)
+        if self.tagger is not None and not _fits(self.tagger, len(kinds)):
+            raise ValueError("the labels of the random field are not those of the model")
         self.inside = [] if self.tagger is None else sorted(set(self.tagger.labels()) - {OUTSIDE})
         self.turn = Lock()
         """The tagger keeps the message that it is at: one thread at a time."""
@@ -156,6 +158,12 @@ def spans_of(labels: list[str]) -> list[tuple[int, int, int]]:
                 spans.append((int(kind), at, at))
         before = kind if mark != OUTSIDE else None
     return spans
+
+
+def _fits(tagger: Any, kinds: int) -> bool:
+    """Whether every label of a tagger stands for one of so many kinds of entities."""
+    inside = [label.partition("-") for label in tagger.labels() if label != OUTSIDE]
+    return all(mark in ("I", "B") and kind.isdecimal() and int(kind) < kinds for mark, _, kind in inside)
 
 
 def _tagger(blob: bytes) -> Any:

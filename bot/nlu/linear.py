@@ -87,12 +87,17 @@ class LinearModel:
             rows[block] = {name: count + index for index, name in enumerate(names)}
             count += len(names)
         weights = part.read_array("weights.npy").astype(np.float32)
+        labels = [str(label) for label in document["labels"]]
+        idf = part.read_array("idf.npy").astype(np.float32)
+        bias = part.read_array("bias.npy").astype(np.float32)
+        if (weights.shape, idf.shape, bias.shape) != ((count, len(labels)), (count,), (len(labels),)):
+            raise ValueError("the weights do not belong to these labels and features")
         return cls(
-            document["labels"],
+            labels,
             rows,
-            part.read_array("idf.npy").astype(np.float32),
+            idf,
             weights,
-            part.read_array("bias.npy").astype(np.float32),
+            bias,
             float(document["temperature"]),
         )
 

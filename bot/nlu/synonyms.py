@@ -45,7 +45,7 @@ class EntitySynonymMapper(Component):
 
     @classmethod
     def load(cls, options: Options, part: Part) -> EntitySynonymMapper:
-        return cls(dict(part.read_json("synonyms.json")))
+        return cls({str(written): str(value) for written, value in part.read_json("synonyms.json")})
 
     def save(self, part: Part) -> None:
         part.write_json("synonyms.json", list(self.synonyms.items()))
