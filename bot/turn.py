@@ -24,6 +24,7 @@ from bot.errors import ActionError, ActionRejected, ConflictError
 from bot.events import Event
 from bot.live_stage import LiveStage
 from bot.message import Emit, Message, Reply
+from bot.reminders import keep_timers
 from bot.stores import Store
 from bot.tracker import Tracker
 from bot.trackers import Trackers
@@ -138,6 +139,7 @@ class Turn:
         fresh = self.tracker.events[self.stored :]
         if not fresh:
             return
+        await keep_timers(self.bot.store, self.tracker, fresh)
         await self.bot.store.append(self.tracker.conversation_id, fresh, self.stored)
         self.stored += len(fresh)
         await self._show(fresh)
@@ -216,6 +218,7 @@ class Turn:
                 {"name": message.trigger_intent},
                 tuple(message.trigger_entities),
                 input_channel=self.tracker.latest_input_channel(),
+                message_id=message.message_id,
                 metadata={"is_external": True},
             )
         parse: Mapping[str, Any] = message.parse or self.bot.parser.parse(message.text)

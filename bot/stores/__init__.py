@@ -1,4 +1,4 @@
-"""Conversations kept: an append-only log of events each, behind a lock.
+"""Conversations kept: an append-only log of events each, behind a lock; and what is to happen to them when.
 
 Every store passes ``tests/stores/test_contract.py``.
 """
@@ -7,9 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from typing import Protocol
 
 from bot.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """A moment at which something is due in a conversation."""
+
+    conversation_id: str
+    name: str
+    """Of the reminder; a conversation has one timer of a name."""
+    due: float
+    """Seconds since the epoch."""
 
 
 class Store(Protocol):
@@ -45,6 +57,15 @@ class Store(Protocol):
         Raises:
             LockTimeout: it was not free within ``timeout`` seconds.
         """
+
+    async def set_timer(self, timer: Timer) -> None:
+        """Keep a timer, in the place of the conversation's timer of the same name."""
+
+    async def drop_timer(self, conversation_id: str, name: str) -> None:
+        """Forget a timer, if there is one."""
+
+    async def timers(self, until: float, most: int = 100) -> list[Timer]:
+        """Timers that are due by ``until``, the earliest first."""
 
     async def close(self) -> None:
         """Give back connections and threads."""

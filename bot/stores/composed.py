@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 
 from bot.events import Event
-from bot.stores import Store
+from bot.stores import Store, Timer
 
 
 class ComposedStore:
@@ -35,6 +35,18 @@ class ComposedStore:
     def lock(self, conversation_id: str, timeout: float = 60.0) -> AbstractAsyncContextManager[None]:
         """See :meth:`bot.stores.Store.lock`."""
         return self.locks.lock(conversation_id, timeout)
+
+    async def set_timer(self, timer: Timer) -> None:
+        """See :meth:`bot.stores.Store.set_timer`."""
+        await self.conversations.set_timer(timer)
+
+    async def drop_timer(self, conversation_id: str, name: str) -> None:
+        """See :meth:`bot.stores.Store.drop_timer`."""
+        await self.conversations.drop_timer(conversation_id, name)
+
+    async def timers(self, until: float, most: int = 100) -> list[Timer]:
+        """See :meth:`bot.stores.Store.timers`."""
+        return await self.conversations.timers(until, most)
 
     async def close(self) -> None:
         """Close both stores."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 
 from bot.events import Event
+from bot.stores import Timer
 from bot.stores.locks import FifoLocks
 from bot.stores.records import (
     check_after,
@@ -26,6 +27,7 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._records: dict[str, list[str]] = {}
+        self._timers: dict[tuple[str, str], float] = {}
         self._locks = FifoLocks()
 
     async def load(self, conversation_id: str, after: int = 0) -> list[Event]:
@@ -64,6 +66,20 @@ class MemoryStore:
         """See :meth:`bot.stores.Store.lock`."""
         check_conversation_id(conversation_id)
         return self._locks.hold(conversation_id, timeout)
+
+    async def set_timer(self, timer: Timer) -> None:
+        """See :meth:`bot.stores.Store.set_timer`."""
+        check_conversation_id(timer.conversation_id)
+        self._timers[timer.conversation_id, timer.name] = timer.due
+
+    async def drop_timer(self, conversation_id: str, name: str) -> None:
+        """See :meth:`bot.stores.Store.drop_timer`."""
+        self._timers.pop((conversation_id, name), None)
+
+    async def timers(self, until: float, most: int = 100) -> list[Timer]:
+        """See :meth:`bot.stores.Store.timers`."""
+        found = sorted((due, key) for key, due in self._timers.items() if due <= until)
+        return [Timer(*key, due) for due, key in found[:most]]
 
     async def close(self) -> None:
         """Nothing to give back."""

@@ -10,6 +10,7 @@ with the same ``expected`` is safe, for it writes once or meets ``ConflictError`
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
@@ -18,6 +19,7 @@ from typing import Any, TypeVar
 
 from bot.errors import StoreError
 from bot.events import Event
+from bot.stores import Timer
 from bot.stores import redis_scripts as scripts
 from bot.stores.locks import FifoLocks, lock_timeout, to_the_end
 from bot.stores.records import (
@@ -143,6 +145,25 @@ class RedisStore:
         check_conversation_id(conversation_id)
         return self._hold(conversation_id, timeout)
 
+    async def set_timer(self, timer: Timer) -> None:
+        """See :meth:`bot.stores.Store.set_timer`."""
+        check_conversation_id(timer.conversation_id)
+        member = _timer_member(timer.conversation_id, timer.name)
+        await self._run(lambda: self._redis.zadd(self._timers, {member: timer.due}))
+
+    async def drop_timer(self, conversation_id: str, name: str) -> None:
+        """See :meth:`bot.stores.Store.drop_timer`."""
+        await self._run(lambda: self._redis.zrem(self._timers, _timer_member(conversation_id, name)))
+
+    async def timers(self, until: float, most: int = 100) -> list[Timer]:
+        """See :meth:`bot.stores.Store.timers`."""
+        found: Any = await self._run(
+            lambda: self._redis.zrangebyscore(
+                self._timers, "-inf", until, start=0, num=most, withscores=True
+            )
+        )
+        return [_timer(member, due) for member, due in found]
+
     async def close(self) -> None:
         """Close the connections."""
         with suppress(RedisError, OSError):
@@ -206,8 +227,21 @@ class RedisStore:
             logger.warning("A conversation's lock could not be released; it expires by itself: %s", problem)
 
     @property
+    def _timers(self) -> str:
+        return f"{self._prefix}:timers"
+
+    @property
     def _lease_ms(self) -> int:
         return round(self._lease * 1000)
+
+
+def _timer(member: Any, due: float) -> Timer:
+    conversation_id, name = json.loads(member)
+    return Timer(conversation_id, name, due)
+
+
+def _timer_member(conversation_id: str, name: str) -> str:
+    return json.dumps([conversation_id, name], ensure_ascii=False)
 
 
 @contextmanager

@@ -49,6 +49,16 @@ LONG_IDS = Table(
 )
 """The whole text of ids that :func:`key_of` shortened."""
 
+TIMERS = Table(
+    "santral_timers",
+    METADATA,
+    # A hash of conversation and name: both may be longer than an index allows.
+    Column("key", Text, primary_key=True),
+    Column("conversation_id", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("due", Double, nullable=False, index=True),
+)
+
 SCHEMA = Table("santral_schema", METADATA, Column("version", Integer, primary_key=True, autoincrement=False))
 
 OF_CONVERSATION = EVENTS.c.conversation_id == bindparam("key")
@@ -73,6 +83,11 @@ def key_of(conversation_id: str) -> str:
     if len(raw) <= _LONGEST and not conversation_id.startswith(_SHORTENED):
         return conversation_id
     return _SHORTENED + hashlib.sha256(raw).hexdigest()
+
+
+def timer_key(conversation_id: str, name: str) -> str:
+    """The primary key of a timer."""
+    return hashlib.sha256(f"{len(conversation_id)}:{conversation_id}{name}".encode()).hexdigest()
 
 
 def create(connection: Connection) -> None:

@@ -43,7 +43,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError, S
 
 from bot.errors import ConflictError, StoreError
 from bot.events import Event
-from bot.stores import schema
+from bot.stores import Timer, schema
 from bot.stores.advisory import AdvisoryLocks, advisory_key
 from bot.stores.locks import FifoLocks, to_the_end
 from bot.stores.records import (
@@ -55,7 +55,16 @@ from bot.stores.records import (
     records_of,
     too_short,
 )
-from bot.stores.schema import EVENTS, LAST_POSITION, LONG_IDS, OF_CONVERSATION, TAIL, key_of
+from bot.stores.schema import (
+    EVENTS,
+    LAST_POSITION,
+    LONG_IDS,
+    OF_CONVERSATION,
+    TAIL,
+    TIMERS,
+    key_of,
+    timer_key,
+)
 
 Result = TypeVar("Result")
 
@@ -124,6 +133,20 @@ class SqlStore:
             return self._line.hold(conversation_id, timeout)
         return self._hold(self._between, conversation_id, timeout)
 
+    async def set_timer(self, timer: Timer) -> None:
+        """See :meth:`bot.stores.Store.set_timer`."""
+        check_conversation_id(timer.conversation_id)
+        await self._run(self._writing, lambda: self._set_timer(timer))
+
+    async def drop_timer(self, conversation_id: str, name: str) -> None:
+        """See :meth:`bot.stores.Store.drop_timer`."""
+        key = timer_key(conversation_id, name)
+        await self._run(self._writing, lambda: self._drop_timer(key))
+
+    async def timers(self, until: float, most: int = 100) -> list[Timer]:
+        """See :meth:`bot.stores.Store.timers`."""
+        return await self._run(self._reading, lambda: self._timers(until, most))
+
     async def close(self) -> None:
         """Close connections and threads; the store cannot be used after it."""
         if self._between is not None:
@@ -187,6 +210,22 @@ class SqlStore:
             keys = connection.execute(select(EVENTS.c.conversation_id).distinct()).scalars().all()
             names = {row.key: row.conversation_id for row in connection.execute(select(LONG_IDS))}
         return [names.get(key, key) for key in keys]
+
+    def _set_timer(self, timer: Timer) -> None:
+        key = timer_key(timer.conversation_id, timer.name)
+        row = {"conversation_id": timer.conversation_id, "name": timer.name, "due": timer.due}
+        with self._write(key) as connection:
+            connection.execute(delete(TIMERS).where(TIMERS.c.key == key))
+            connection.execute(insert(TIMERS), {"key": key, **row})
+
+    def _drop_timer(self, key: str) -> None:
+        with self._write(key) as connection:
+            connection.execute(delete(TIMERS).where(TIMERS.c.key == key))
+
+    def _timers(self, until: float, most: int) -> list[Timer]:
+        wanted = select(TIMERS).where(TIMERS.c.due <= until).order_by(TIMERS.c.due).limit(most)
+        with _told(), self._engine.connect() as connection:
+            return [Timer(row.conversation_id, row.name, row.due) for row in connection.execute(wanted)]
 
     @contextmanager
     def _write(self, key: str) -> Iterator[Connection]:

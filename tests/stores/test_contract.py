@@ -11,7 +11,7 @@ import pytest
 
 from bot.errors import ConflictError, LockTimeout, StoreError
 from bot.events import Event, SlotSet
-from bot.stores import Store
+from bot.stores import Store, Timer
 
 from .conftest import Shelf
 from .every_event import EVENTS, slot
@@ -311,3 +311,48 @@ async def test_another_worker_sees_what_was_written(shelf: Shelf) -> None:
         await first.append("a", [slot(9)], 1)
     await first.close()
     assert await second.load("a") == [slot(0), slot(1)]
+
+
+async def test_timers_come_when_they_are_due_the_earliest_first(store: Store) -> None:
+    await store.set_timer(Timer("a", "later", 30.0))
+    await store.set_timer(Timer("b", "sooner", 10.0))
+    await store.set_timer(Timer("a", "sooner", 20.0))
+
+    assert await store.timers(9.9) == []
+    assert await store.timers(20.0) == [Timer("b", "sooner", 10.0), Timer("a", "sooner", 20.0)]
+    assert await store.timers(99.0, most=1) == [Timer("b", "sooner", 10.0)]
+
+
+async def test_a_timer_replaces_the_conversations_timer_of_that_name(store: Store) -> None:
+    await store.set_timer(Timer("a", "call", 10.0))
+    await store.set_timer(Timer("a", "call", 20.0))
+    await store.set_timer(Timer("b", "call", 15.0))
+
+    assert await store.timers(99.0) == [Timer("b", "call", 15.0), Timer("a", "call", 20.0)]
+
+
+async def test_a_dropped_timer_is_gone_and_dropping_it_again_is_nothing(store: Store) -> None:
+    await store.set_timer(Timer("a", "call", 10.0))
+    await store.set_timer(Timer("ab", "c", 11.0))
+    await store.set_timer(Timer("a", "bc", 12.0))
+    await store.drop_timer("a", "call")
+    await store.drop_timer("a", "call")
+
+    assert await store.timers(99.0) == [Timer("ab", "c", 11.0), Timer("a", "bc", 12.0)]
+
+
+@pytest.mark.parametrize("name", ["👩‍👩‍👧 ailesi", "uzun " * 2_000, 'a"b\\'])
+async def test_any_text_names_a_timer(store: Store, name: str) -> None:
+    await store.set_timer(Timer(name, name, 1.5))
+
+    assert await store.timers(2.0) == [Timer(name, name, 1.5)]
+
+
+async def test_another_worker_sees_timers(shelf: Shelf) -> None:
+    if shelf.kind == "memory":
+        pytest.skip("memory belongs to one process")
+    first, second = shelf.open(), shelf.open()
+    await first.set_timer(Timer("a", "call", 10.0))
+    assert await second.timers(10.0) == [Timer("a", "call", 10.0)]
+    await second.drop_timer("a", "call")
+    assert await first.timers(10.0) == []
