@@ -1,0 +1,84 @@
+"""Finding and loading models, and the settings that a running bot needs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bot.errors import Complaints, ModelError, Place
+from bot.model import Model, newest_model
+from bot.project import fill_variables
+from bot.yaml_file import Map, read_yaml_file
+
+if TYPE_CHECKING:
+    from bot.turn import Bot
+
+CONFIG = "config.yml"
+
+
+def find_model(path: Path) -> Path:
+    """The model at ``path``, or the newest one in that folder.
+
+    Raises:
+        ModelError: there is none.
+    """
+    if path.is_dir():
+        found = newest_model(path)
+        if found is not None:
+            return found
+        raise ModelError(f"There is no model in {path}. Train one: santral train")
+    if path.is_file():
+        return path
+    raise ModelError(f"There is no model {path}. Train one: santral train")
+
+
+def load_model(path: Path, root: Path) -> Model:
+    """Load the model at ``path`` (a file or a folder); the project's own components may be imported.
+
+    Raises:
+        ModelError: there is none, or it cannot be loaded.
+    """
+    return Model.load(find_model(path), trusted=read_settings(root, CONFIG, variables={}))
+
+
+def read_settings(
+    root: Path, name: str, *, required: bool = False, variables: Mapping[str, str] | None = None
+) -> Mapping[str, Any]:
+    """A file of settings with environment variables filled in; empty when it does not exist.
+
+    Raises:
+        ProjectError: it cannot be read.
+    """
+    path = root / name
+    complaints = Complaints()
+    if not path.is_file():
+        if required:
+            complaints.error("settings-missing", f"There is no {name}.", "Name another file.", Place(name))
+            complaints.raise_errors()
+        return {}
+    content = read_yaml_file(path, complaints, name)
+    complaints.raise_errors()
+    if content is None:
+        return {}
+    if not isinstance(content, Map):
+        complaints.error("settings-type", "The file is no mapping.", "Write 'key: value'.", Place(name, 1))
+        complaints.raise_errors()
+    if variables is None:
+        content = fill_variables(content, os.environ, complaints, content.place)
+        complaints.raise_errors()
+    assert isinstance(content, Mapping)
+    return content
+
+
+def open_project_bot(root: Path, model: Path, endpoints: str) -> Bot:
+    """A bot of the project in ``root``, ready to take turns.
+
+    Raises:
+        SantralError: as :func:`load_model`, :func:`read_settings` and :func:`bot.app.open_bot` say.
+    """
+    from bot.app import open_bot
+
+    loaded = load_model(model, root)
+    return open_bot(root, loaded, read_settings(root, endpoints))
