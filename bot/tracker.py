@@ -163,6 +163,18 @@ class Tracker:
         for event in events:
             self.update(event)
 
+    def followed_by(self, events: Iterable[Event]) -> Tracker:
+        """A tracker of a part of a history: this one's, and events that count after it.
+
+        Nothing among the events is undone or folded, and only what policies look at is told.
+        """
+        tracker = Tracker(self.conversation_id, self.domain)
+        tracker.latest = self.latest
+        for event in events:
+            tracker._append(event)
+        tracker.current = tracker.seen
+        return tracker
+
     def update(self, event: Event) -> None:
         """Log an event."""
         self.events.append(event)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.dialogue.expansion import TrainingConversation
@@ -12,7 +12,7 @@ from bot.dialogue.policy import Prediction
 from bot.dialogue.states import State, moments_with_actions, situations, state_key, state_of
 from bot.domain import ACTION_LISTEN, Domain
 from bot.events import ActionExecuted, Event
-from bot.tracker import Tracker
+from bot.tracker import Moment, Tracker
 
 ENDING = 3
 """So many states at the end tell whether it is worth forgetting what was before."""
@@ -120,25 +120,46 @@ class MemoizationPolicy:
     def _recall_forgetfully(self, tracker: Tracker, states: list[State]) -> str | None:
         """Forget the oldest turns, with the slots that were set in them, until something is recalled."""
         lengths = self.endings.get(_ending(states), frozenset())
-        later: list[Event] = []
-        tries: list[list[Event]] = []
+        starts: list[Moment] = []
         actions = 0
         for moment, age in self.history.recent(tracker):
             event = moment.event
-            later.append(event)
             if not isinstance(event, ActionExecuted):
                 continue
             actions += 1
             if self._may_recall(age, lengths):
-                tries.append(later[::-1])
+                starts.append(moment)
             if self._is_enough(age, actions, event):
                 break
-        for events in reversed(tries):
-            shorter = self._states(Tracker(tracker.conversation_id, self.domain, events))
-            found = self._look_up(shorter)
+        for shorter in self._beginning_at(starts[::-1], tracker):
+            found = self._look_up(self._states(shorter))
             if found is not None:
                 return found
         return None
+
+    def _beginning_at(self, starts: Sequence[Moment], tracker: Tracker) -> Iterator[Tracker]:
+        """The conversation as if it had begun at each of these moments.
+
+        What was made of it at the last decision is kept at that moment and only gone on with.
+        """
+        fresh: list[Event] = []
+        known: dict[Moment, Tracker] = {}
+        for moment in tracker.history():
+            if self in moment.derived:
+                known = moment.derived.pop(self)
+                break
+            fresh.append(moment.event)
+        fresh.reverse()
+        empty = Tracker(tracker.conversation_id, self.domain)
+        kept: dict[Moment, Tracker] = {}
+        if tracker.latest is not None:
+            tracker.latest.derived[self] = kept
+        for start in starts:
+            if start in known:
+                kept[start] = known[start].followed_by(fresh)
+            else:
+                kept[start] = empty.followed_by(_events_from(start, tracker))
+            yield kept[start]
 
     def _is_enough(self, age: int, actions: int, event: ActionExecuted) -> bool:
         """Whether going back further can recall nothing."""
@@ -155,6 +176,15 @@ class MemoizationPolicy:
         if self.max_history:
             length = min(length, self.max_history)
         return length <= ENDING + SLACK or any(abs(length - one) <= SLACK for one in lengths)
+
+
+def _events_from(start: Moment, tracker: Tracker) -> list[Event]:
+    events: list[Event] = []
+    for moment in tracker.history():
+        events.append(moment.event)
+        if moment is start:
+            break
+    return events[::-1]
 
 
 def _ending(states: Sequence[State]) -> tuple[str, ...]:
