@@ -19,7 +19,7 @@ _STOP = re.compile(
 _LOST = re.compile(r"\b(bilmiyorum|bilmem|hatirlamiyorum|bulamiyorum|bulamadim|yanimda degil|nerede yaz)")
 _ORDER_NO = re.compile(r"(?<![a-z0-9])(?:s\s?n[\s\-:#.]*)?#?(\d{3}[\s\-]?\d{3})(?![\s\-]?\d)")
 _TRACKING_NO = re.compile(r"(?<![a-z0-9])[a-z]{0,3}[\s\-]?\d(?:[\s\-]?\d){7,19}(?![a-z0-9])")
-_FOUR = re.compile(r"(?<![\d-])(\d{2}[\s\-]?\d{2}|\d\s\d\s\d\s\d)(?![\s\-]?\d)")
+_FOUR = re.compile(r"(?<![\d-])(?<!\d\s)(\d{2}[\s\-]?\d{2}|\d\s\d\s\d\s\d)(?![\s\-]?\d)")
 
 FIRST_HOUR, LAST_HOUR = 9, 20
 """Customers are called back from 09.00 to 20.00, every day but Sunday."""

@@ -189,6 +189,9 @@ class OrderForm(ShopForm):
         number = tracker.get_slot("order_no") or tracker.get_slot("tracking_no")
         if number is None or tracker.get_slot("proven_number") == number:
             return {"phone_last_four": value}
+        if tracker.get_slot("requested_slot") != "phone_last_four":
+            # They were given for an earlier order: trying them here would cost a try.
+            return {"phone_last_four": None}
         if not last_four_in(str(value)):
             say.utter_message(response="utter_last_four_hint")
             return {"phone_last_four": None}
