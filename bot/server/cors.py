@@ -20,16 +20,21 @@ class Cors:
 
     def guard(self, app: web.Application) -> None:
         """Answer preflights, and name the origin in every answer, errors too."""
-        app.middlewares.insert(0, web.middleware(self._preflight))
+
+        @web.middleware
+        async def preflight(request: web.Request, handler: Handler) -> web.StreamResponse:
+            return self._preflight(request) or await handler(request)
+
+        app.middlewares.insert(0, preflight)
         app.on_response_prepare.append(self._name_origin)
 
     def _allows(self, request: web.Request) -> bool:
         origin = request.headers.get("Origin")
         return origin is not None and ("*" in self._origins or origin in self._origins)
 
-    async def _preflight(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+    def _preflight(self, request: web.Request) -> web.Response | None:
         if request.method != "OPTIONS" or _ASKED_METHOD not in request.headers or not self._allows(request):
-            return await handler(request)
+            return None
         headers = {
             "Access-Control-Allow-Methods": request.headers[_ASKED_METHOD],
             "Access-Control-Allow-Headers": request.headers.get(_ASKED_HEADERS, "Content-Type"),
