@@ -72,13 +72,18 @@ def read_settings(
     return content
 
 
-def open_project_bot(root: Path, model: Path, endpoints: str) -> Bot:
+def open_project_bot(root: Path, model: Path, endpoints: str, *, conversations_kept: bool = True) -> Bot:
     """A bot of the project in ``root``, ready to take turns.
+
+    Args:
+        conversations_kept: without it, conversations are gone with the process.
 
     Raises:
         SantralError: as :func:`load_model`, :func:`read_settings` and :func:`bot.app.open_bot` say.
     """
     from bot.app import open_bot
+    from bot.stores.memory import MemoryStore
 
     loaded = load_model(model, root)
-    return open_bot(root, loaded, read_settings(root, endpoints))
+    store = None if conversations_kept else MemoryStore()
+    return open_bot(root, loaded, read_settings(root, endpoints), store=store)

@@ -1,4 +1,159 @@
+"""``santral run``: serve the bot; ``santral run actions``: serve its actions."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
 import typer
 
+from bot.cli.options import Credentials, Endpoints, ModelPath
+from bot.cli.verb import verb
 
-def register(app: typer.Typer) -> None: ...
+if TYPE_CHECKING:
+    from ssl import SSLContext
+
+    from aiohttp import web
+
+    from bot.turn import Bot
+
+ANYWHERE = ("0.0.0.0", "::", "")
+
+
+def register(app: typer.Typer) -> None:
+    group = typer.Typer(rich_markup_mode=None)
+    group.callback(invoke_without_command=True)(run)
+    group.command("actions")(run_actions)
+    app.add_typer(group, name="run")
+
+
+@verb()
+def run(
+    context: typer.Context,
+    model: ModelPath = Path("models"),
+    port: Annotated[
+        int, typer.Option("--port", "-p", min=0, max=65535, help="The port; 0 takes a free one.")
+    ] = 5005,
+    interface: Annotated[
+        str, typer.Option("--interface", "-i", metavar="ADDRESS", help="127.0.0.1 lets in only this machine.")
+    ] = "0.0.0.0",
+    train_first: Annotated[bool, typer.Option("--train", help="Train first if anything changed.")] = False,
+    enable_api: Annotated[
+        bool, typer.Option("--enable-api", help="Serve the API as well: conversations, parsing, status.")
+    ] = False,
+    auth_token: Annotated[
+        str | None,
+        typer.Option(
+            "--auth-token", "-t", metavar="TOKEN", envvar="AUTH_TOKEN", help="The API asks for ?token=TOKEN."
+        ),
+    ] = None,
+    cors: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--cors", metavar="ORIGIN", help="Pages of this origin may ask; * is every one. Repeatable."
+        ),
+    ] = None,
+    endpoints: Endpoints = "endpoints.yml",
+    credentials: Credentials = "credentials.yml",
+    ssl_certificate: Annotated[
+        Path | None, typer.Option("--ssl-certificate", metavar="FILE", help="For HTTPS.")
+    ] = None,
+    ssl_keyfile: Annotated[
+        Path | None, typer.Option("--ssl-keyfile", metavar="FILE", help="For HTTPS.")
+    ] = None,
+    ssl_password: Annotated[str | None, typer.Option("--ssl-password", help="The key's password.")] = None,
+) -> None:
+    """Serve the bot: a chat page, Rasa's REST webhook, and with --enable-api Rasa's API.
+
+    A model is trained first if there is none. Ctrl-C stops; messages in work are answered first.
+
+    \b
+    Examples:
+        santral run
+        santral run -p 8080 --enable-api -t "$TOKEN" --cors https://shop.example
+        santral run actions        the actions on a server of their own
+    """
+    if context.invoked_subcommand is not None:
+        return
+    from bot.cli.models import open_project_bot
+    from bot.cli.train import Order, train_if_missing, train_model
+
+    if train_first:
+        train_model(Order(out=model if model.suffix != ".gz" else model.parent))
+    train_if_missing(model)
+    bot = open_project_bot(Path.cwd(), model, endpoints)
+    ssl_context = _ssl_context(ssl_certificate, ssl_keyfile, ssl_password)
+    app = _app(bot, model, credentials, cors=cors, auth_token=auth_token, enable_api=enable_api)
+    asyncio.run(_serve(bot, app, interface, port, ssl_context))
+
+
+def _app(
+    bot: Bot,
+    model: Path,
+    credentials: str,
+    *,
+    cors: list[str] | None,
+    auth_token: str | None,
+    enable_api: bool,
+) -> web.Application:
+    from bot.archive import Archive
+    from bot.cli.models import find_model, read_settings
+    from bot.server import make_app
+
+    read_settings(Path.cwd(), credentials)
+    path = find_model(model)
+    fingerprint = str(Archive.load(path).manifest.get("fingerprint", ""))
+    return make_app(
+        bot,
+        model_name=path.name,
+        model_id=fingerprint,
+        cors=cors,
+        auth_token=auth_token,
+        enable_api=enable_api,
+    )
+
+
+async def _serve(
+    bot: Bot, app: web.Application, interface: str, port: int, ssl_context: SSLContext | None
+) -> None:
+    from bot.app import close_bot
+    from bot.server import serve
+
+    def tell(host: str, bound: int) -> None:
+        scheme = "https" if ssl_context else "http"
+        name = "localhost" if host in ANYWHERE else f"[{host}]" if ":" in host else host
+        typer.echo(f"Chat with the bot at {scheme}://{name}:{bound}/  (Ctrl-C stops)")
+
+    try:
+        await serve(app, interface, port, ssl_context=ssl_context, ready=tell)
+    finally:
+        await close_bot(bot)
+
+
+def _ssl_context(certificate: Path | None, key: Path | None, password: str | None) -> SSLContext | None:
+    if certificate is None:
+        return None
+    import ssl
+
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate, key, password)
+    return context
+
+
+@verb()
+def run_actions(
+    port: Annotated[int, typer.Option("--port", "-p", min=1, max=65535, help="The port.")] = 5055,
+    actions: Annotated[str, typer.Option("--actions", metavar="PACKAGE", help="The package.")] = "actions",
+    cors: Annotated[list[str] | None, typer.Option("--cors", metavar="ORIGIN", help="Repeatable.")] = None,
+    auto_reload: Annotated[bool, typer.Option("--auto-reload", help="Take up changed files.")] = False,
+) -> None:
+    """Serve the project's actions with rasa_sdk, for endpoints.yml's action_endpoint."""
+    command = [sys.executable, "-m", "rasa_sdk", "--actions", actions, "--port", str(port)]
+    command += ["--cors", *cors] if cors else []
+    command += ["--auto-reload"] if auto_reload else []
+    sys.stdout.flush()
+    # In place of this process, so that signals reach the server itself.
+    os.execv(sys.executable, command)
