@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -40,6 +39,8 @@ def demo(
     Products, customers and orders are made up and dated backwards from today: run it again when the
     parcels have grown old. A database with orders of a real shop is refused.
     """
+    import subprocess
+
     folder = Path.cwd().joinpath(*MODULE.split("."))
     if not folder.is_dir():
         raise NoDemo("This project has no demo shop (actions/shop/demo). Make one that has: santral init")

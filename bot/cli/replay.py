@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 import time
 from collections.abc import Iterator
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -27,7 +25,7 @@ def register(app: typer.Typer) -> None:
     app.command("replay")(replay)
 
 
-@verb(level=logging.ERROR)
+@verb(level=logging.CRITICAL)
 def replay(
     bot: Annotated[Path, typer.Argument(metavar="BOT", help="A project's folder; with --all: of projects.")],
     script: Annotated[
@@ -79,6 +77,9 @@ def replay_bot(project: Path, script: Path) -> dict[str, Any]:
         ProjectError: something is wrong with the project.
         ReplayError: the script cannot be read.
     """
+    import asyncio
+    from importlib.metadata import version
+
     from bot.errors import Complaints
     from bot.replay import play
     from bot.stores.memory import MemoryStore

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 from pathlib import Path
@@ -78,6 +77,8 @@ def run(
     """
     if context.invoked_subcommand is not None:
         return
+    import asyncio
+
     from bot.cli.models import open_project_bot
     from bot.cli.train import Order, train_if_missing, train_model
 

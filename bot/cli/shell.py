@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 import sys
@@ -87,6 +86,8 @@ class Chat:
 
     def run(self) -> None:
         """Chat until the customer ends it."""
+        import asyncio
+
         from bot.app import close_bot
         from bot.errors import SantralError
 

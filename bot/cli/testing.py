@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 from dataclasses import asdict
@@ -59,6 +58,8 @@ def test(
     """
     if context.invoked_subcommand is not None:
         return
+    import asyncio
+
     from bot.cli.complaints import tell_complaints
     from bot.cli.models import open_project_bot
     from bot.conversation_tests import find_test_files, read_tests
