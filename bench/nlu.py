@@ -37,6 +37,7 @@ PIPELINES: dict[str, list[dict[str, Any]]] = {
         {"name": "SpacyTokenizer"},
         {"name": "TurkishNormalizer"},
         {"name": "RegexFeaturizer", "case_sensitive": False},
+        {"name": "TurkishFeaturizer"},
         {"name": "CountVectorsFeaturizer"},
         {"name": "CountVectorsFeaturizer", "analyzer": "char_wb", "min_ngram": 1, "max_ngram": 4},
         {"name": "LinearIntentClassifier"},

@@ -83,6 +83,8 @@ class Corpus:
     """One for each of ``data.examples``, as the components before have left it."""
     language: str = "tr"
     seed: int = 42
+    origins: Sequence[int] | None = None
+    """For each draft the number of the example that it is, or of which it is a copy; ``None``: no copies."""
     names: dict[str, Draft] = field(default_factory=dict)
     """Intent → a draft of the words of its name, prepared like the examples."""
 

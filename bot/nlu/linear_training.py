@@ -36,25 +36,28 @@ def train_intents(corpus: Corpus, *, label_names: bool) -> LinearModel | None:
     """The model for the base intents of a corpus; ``None`` when no example has an intent."""
     texts: list[Features] = []
     labels: list[str] = []
-    for one, draft in zip(corpus.data.examples, corpus.drafts, strict=True):
+    origins: list[int] = []
+    sources = corpus.origins or range(len(corpus.drafts))
+    for one, draft, origin in zip(corpus.data.examples, corpus.drafts, sources, strict=True):
         if one.base_intent and draft.tokens:
             texts.append(features_of(draft))
             labels.append(one.base_intent)
-    examples = len(labels)
+            origins.append(origin)
     if label_names:
         for name in sorted(set(labels)):
             if (named := corpus.names.get(name)) and named.tokens:
                 texts.append(features_of(named))
                 labels.append(name)
-    return train(texts, labels, seed=corpus.seed, examples=examples) if labels else None
+    return train(texts, labels, seed=corpus.seed, origins=origins) if labels else None
 
 
 def train(
-    texts: Sequence[Features], labels: Sequence[str], *, seed: int, examples: int | None = None
+    texts: Sequence[Features], labels: Sequence[str], *, seed: int, origins: Sequence[int] = ()
 ) -> LinearModel:
     """Fit weights on all texts, and the temperature on examples that were left out.
 
-    Texts from number ``examples`` on only help: nothing is measured on them.
+    ``origins`` tells which texts are copies of one another: they are left out together. Texts behind the
+    last origin only help: nothing is measured on them.
     """
     names = sorted(set(labels))
     index = {name: at for at, name in enumerate(names)}
@@ -66,7 +69,7 @@ def train(
         return LinearModel(names, rows, idf, weights, np.zeros(1, dtype=np.float32), 1.0)
     space = _Space(vectors)
     kinship = _kinship(names)
-    temperature = _temperature(space, wanted, kinship, seed, examples or len(texts))
+    temperature = _temperature(space, wanted, kinship, _folds(wanted, origins or range(len(texts)), seed))
     fitted, bias = space.fit(np.arange(len(wanted)), wanted, kinship)
     return LinearModel(names, rows, idf, space.weights(fitted), bias, temperature)
 
@@ -177,10 +180,8 @@ def _kinship(names: Sequence[str]) -> Matrix:
     return np.asarray(root, dtype=np.float32)
 
 
-def _temperature(space: _Space, wanted: NDArray[Any], kinship: Matrix, seed: int, examples: int) -> float:
+def _temperature(space: _Space, wanted: NDArray[Any], kinship: Matrix, folds: NDArray[Any]) -> float:
     """The factor on scores that makes left-out texts most likely."""
-    folds = np.full(len(wanted), -1)
-    folds[:examples] = _folds(wanted[:examples], seed)
     scores: list[Matrix] = []
     truth: list[NDArray[Any]] = []
     for number in range(FOLDS):
@@ -197,12 +198,15 @@ def _temperature(space: _Space, wanted: NDArray[Any], kinship: Matrix, seed: int
     return CAUTION * float(factors[int(np.argmin(losses))])
 
 
-def _folds(wanted: NDArray[Any], seed: int) -> NDArray[Any]:
-    """The fold of each text; every label is spread over the folds evenly."""
-    chance = np.random.default_rng(seed)
-    order = chance.permutation(len(wanted))
-    folds = np.empty(len(wanted), dtype=int)
-    folds[order[np.argsort(wanted[order], kind="stable")]] = np.arange(len(wanted)) % FOLDS
+def _folds(wanted: NDArray[Any], origins: Sequence[int], seed: int) -> NDArray[Any]:
+    """The fold of each text, -1 for none; labels are spread evenly, and copies share a fold."""
+    of_origin: dict[int, int] = {}
+    first = [at for at, origin in enumerate(origins) if of_origin.setdefault(origin, at) == at]
+    order = np.array(first)[np.random.default_rng(seed).permutation(len(first))]
+    folds = np.full(len(wanted), -1)
+    folds[order[np.argsort(wanted[order], kind="stable")]] = np.arange(len(order)) % FOLDS
+    for at, origin in enumerate(origins):
+        folds[at] = folds[of_origin[origin]]
     return folds
 
 

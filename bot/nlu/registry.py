@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.errors import Complaints, Place
+from bot.nlu.augmentation import TypoAugmenter
 from bot.nlu.component import Component, Options
 from bot.nlu.crf import CRFEntityExtractor
 from bot.nlu.diet import DIETClassifier
@@ -21,13 +22,16 @@ from bot.nlu.regex_extractor import RegexEntityExtractor
 from bot.nlu.selector import ResponseSelector
 from bot.nlu.synonyms import EntitySynonymMapper
 from bot.nlu.tokenizers import SpacyTokenizer, WhitespaceTokenizer
+from bot.nlu.turkish_featurizer import TurkishFeaturizer
 
 log = logging.getLogger(__name__)
 
 COMPONENTS: Mapping[str, type[Component]] = {
     "WhitespaceTokenizer": WhitespaceTokenizer,
     "SpacyTokenizer": SpacyTokenizer,
+    "TypoAugmenter": TypoAugmenter,
     "TurkishNormalizer": TurkishNormalizer,
+    "TurkishFeaturizer": TurkishFeaturizer,
     "RegexFeaturizer": RegexFeaturizer,
     "LexicalSyntacticFeaturizer": LexicalSyntacticFeaturizer,
     "CountVectorsFeaturizer": CountVectorsFeaturizer,
