@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import Complaints, Place
+from bot.json_file import read_json_file
 from bot.project_config import Config, read_config
 from bot.yaml_file import Map, Seq, fill_text, read_yaml_file
 from bot.yaml_shape import kind_of
@@ -35,15 +36,22 @@ DOMAIN_KEYS = (
     "session_config",
 )
 """A file of a domain folder that has none of these is no part of the domain."""
-_TRAINING_KEYS = ("nlu", "stories", "rules", "responses")
+_TRAINING_KEYS = ("nlu", "stories", "rules", "responses", "rasa_nlu_data")
 _YAML_ENDINGS = (".yml", ".yaml")
+_MARKDOWN = re.compile(
+    r"""^\#\#[ \t]* (?: intent | synonym | regex | lookup ) [ \t]*:
+      | ^\#\#[^#\n][^\n]*\n (?: [ \t]*\n | >[^\n]*\n )*
+        (?: \*[^*\n]*\n [ \t]*-[ \t]*\w+ (?: \{[^\n]*\} )? [ \t]*$ | \*[ \t]*\w+/\w+[ \t]*\n )""",
+    re.MULTILINE | re.VERBOSE,
+)
+"""Rasa 1's ``## intent:greet``, or a title with a turn (``* greet``) and an action (``  - utter_greet``)."""
 
 DomainPath = str | Path | Sequence[str | Path]
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One YAML file that was parsed: its path relative to the root, and its content."""
+    """One YAML or JSON file that was parsed: its path relative to the root, and its content."""
 
     file: str
     content: Map
@@ -151,7 +159,9 @@ class _Files:
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
 
     def parse(self, path: Path) -> Any:
-        if path not in self._parsed:
+        if path not in self._parsed and path.suffix == ".json":
+            self._parsed[path] = read_json_file(path, self.complaints, self.name(path))
+        elif path not in self._parsed:
             self._parsed[path] = read_yaml_file(path, self.complaints, self.name(path), self.variables)
         return self._parsed[path]
 
@@ -194,25 +204,27 @@ class _Files:
             path = self.root / one
             if path.is_dir():
                 found.update(file for file in _yaml_files(path) if not _is_test(file, path))
+                found.update(_json_examples(path))
+                self._tell_markdown(path)
             elif path.is_file():
                 found.add(path)
             else:
                 message = f"There is no {self.name(path)}."
                 self.complaints.error("data-missing", message, "Create it.", Place(self.name(path)))
-        for one in paths:
-            self._tell_json(self.root / one)
         for file in sorted(found, key=str):
             document = self.document(file)
             if document and _has_key(document, _TRAINING_KEYS):
                 yield document
 
-    def _tell_json(self, folder: Path) -> None:
-        """Rasa still reads examples in JSON, though it calls them deprecated; they are not read here."""
-        for file in sorted(folder.rglob("*.json")) if folder.is_dir() else ():
-            if "rasa_nlu_data" in file.read_text(encoding="utf-8", errors="replace"):
-                message = "Examples in JSON are not read."
-                mend = "Convert the file: rasa data convert nlu -f yaml --data FILE --out FILE.yml"
-                self.complaints.warn("json-skipped", message, mend, Place(self.name(file)))
+    def _tell_markdown(self, folder: Path) -> None:
+        """Rasa 1 kept training data in Markdown; Rasa 3 does not read it."""
+        for file in sorted(folder.rglob("*.md")):
+            found = _MARKDOWN.search(file.read_text(encoding="utf-8", errors="replace"))
+            if found:
+                line = found.string.count("\n", 0, found.start()) + 1
+                message = "Training data in Markdown (of Rasa 1) is not read."
+                mend = "Bring the project to today's format: santral data migrate"
+                self.complaints.warn("markdown-skipped", message, mend, Place(self.name(file), line))
 
     def document(self, path: Path, must_be_mapping: bool = False) -> Document | None:
         content = self.parse(path)
@@ -260,6 +272,12 @@ def _yaml_files(folder: Path) -> list[Path]:
         folders[:] = sorted(one for one in folders if not one.startswith("."))
         found += [Path(parent, one) for one in sorted(files) if one.endswith(_YAML_ENDINGS) and one[0] != "."]
     return found
+
+
+def _json_examples(folder: Path) -> list[Path]:
+    """Rasa's JSON files below the folder; others are somebody else's."""
+    files = (file for file in folder.rglob("*.json") if file.name[0] != "." and file.is_file())
+    return [file for file in files if b'"rasa_nlu_data"' in file.read_bytes()]
 
 
 def _is_test(file: Path, folder: Path) -> bool:

@@ -1,4 +1,4 @@
-"""``nlu:`` of the training files → :class:`bot.nlu.data.TrainingData`."""
+"""``nlu:`` (and JSON's ``rasa_nlu_data``) of the training files → :class:`bot.nlu.data.TrainingData`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import Any, Protocol
 from bot.entity_markup import MarkupError, read_markup
 from bot.errors import Complaints, Place
 from bot.nlu.data import EntitySpan, Example, TrainingData
+from bot.nlu.json_reader import KEY as JSON_KEY
+from bot.nlu.json_reader import JsonReader
 from bot.response_reader import check_responses
 from bot.yaml_file import Map, Seq
 from bot.yaml_shape import Shape, did_you_mean, kind_of, plain, shortened
@@ -55,13 +57,15 @@ class _Reader:
         self.shape = Shape(complaints, "nlu")
         self.root = root
         self.found = TrainingData()
-        self.seen: set[tuple[str, str, tuple[EntitySpan, ...], str]] = set()
+        self.seen: set[tuple[str, str | None, tuple[EntitySpan, ...], str]] = set()
         """Rasa counts an example that is repeated word for word only once."""
 
     def read(self, content: Map) -> None:
         if content.get("responses") is not None:
             own = check_responses(content["responses"], content.place_of("responses"), self.complaints)
             self.found.responses = {**self.found.responses, **own}
+        if JSON_KEY in content:
+            self._json(JsonReader(content[JSON_KEY], content.place_of(JSON_KEY), self.complaints))
         if content.get("nlu") is None:
             return
         items = self.shape.sequence(content["nlu"], content.place_of("nlu"), "'nlu'") or Seq()
@@ -70,6 +74,19 @@ class _Reader:
             entry = self.shape.mapping(item, place, "An entry of 'nlu'")
             if entry is not None:
                 self._entry(entry, place)
+
+    def _json(self, reader: JsonReader) -> None:
+        for example in reader.examples():
+            self._add(example)
+        for written, value, place in reader.synonyms():
+            self._synonym(written, value, place)
+        for name, pattern, place in reader.regexes():
+            self._regex(name, pattern, place)
+        for name, entries, place in reader.lookups():
+            if isinstance(entries, str):
+                self._lookup_file(name, entries, place)
+            else:
+                self.found.lookups.setdefault(name, []).extend(entries)
 
     def _entry(self, entry: Map, place: Place) -> None:
         kind = next((key for key in _KINDS if key in entry), None)
@@ -166,19 +183,20 @@ class _Reader:
         except MarkupError as error:
             self.complaints.error("entity-markup", str(error), error.mend, place)
             return
-        spans: tuple[EntitySpan, ...] = ()
-        if marked:
-            spans = tuple(EntitySpan(*one) for one in marked)
-            for span in spans:
-                written = said[span.start : span.end]
-                if written != span.value:
-                    self._synonym(written, span.value, place)
-        key = (said, intent, spans, repr(metadata))
+        spans = tuple(EntitySpan(*one) for one in marked)
+        self._add(Example(said, intent, spans, metadata, place))
+
+    def _add(self, example: Example) -> None:
+        for span in example.entities:
+            written = example.text[span.start : span.end]
+            if written != span.value:
+                self._synonym(written, span.value, example.place)
+        key = (example.text, example.intent, example.entities, repr(example.metadata))
         if key not in self.seen:
             self.seen.add(key)
-            self.found.examples.append(Example(said, intent, spans, metadata, place))
+            self.found.examples.append(example)
 
-    def _synonym(self, written: str, value: str, place: Place) -> None:
+    def _synonym(self, written: str, value: str, place: Place | None) -> None:
         before = self.found.synonyms.get(written)
         if before is not None and before != value:
             message = (

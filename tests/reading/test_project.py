@@ -176,11 +176,23 @@ def test_every_file_is_parsed_once(tmp_path: Path) -> None:
     assert told(complaints) == ["error yaml-syntax 1"]
 
 
-def test_json_examples_are_not_lost_silently(tmp_path: Path) -> None:
+def test_json_examples_belong_to_the_project(tmp_path: Path) -> None:
     root = written(tmp_path)
     (root / "data" / "old.json").write_text('{"rasa_nlu_data": {}}', encoding="utf-8")
+    (root / "data" / "prices.json").write_text("[1, 2]", encoding="utf-8")
+    found, complaints = read(root)
+    assert told(complaints) == []
+    assert "data/old.json" in [one.file for one in found.project.documents]
+
+
+def test_markdown_of_rasa_1_is_told_and_other_markdown_is_not(tmp_path: Path) -> None:
+    root = written(tmp_path)
+    (root / "data" / "nlu.md").write_text("<!-- x -->\n## intent:greet\n- hey\n", encoding="utf-8")
+    (root / "data" / "stories.md").write_text("## hi\n* greet\n  - utter_greet\n", encoding="utf-8")
+    (root / "data" / "README.md").write_text("## Files\n* nlu.yml\n  - our examples\n", encoding="utf-8")
     _, complaints = read(root)
-    assert told(complaints) == ["warning json-skipped -"]
+    assert told(complaints) == ["warning markdown-skipped 2", "warning markdown-skipped 1"]
+    assert "santral data migrate" in complaints.found[0].mend
 
 
 def test_a_file_that_is_not_utf8(tmp_path: Path) -> None:
