@@ -97,6 +97,8 @@ def callback_time(text: str, now: datetime) -> datetime | None:
         now: aware; the answer has its time zone and is never before it.
     """
     folded = fold(text)
+    if len(digits_of(text)) >= 9:  # a phone, not a time
+        return None
     if re.search(r"\b(hemen|simdi|fark et\w*|ne zaman olursa|musaitim|en kisa)", folded):
         return next_open(now)
     dates = find_dates(text, now.date())

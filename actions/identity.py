@@ -242,7 +242,14 @@ class AskOrderNo(ShopAction):
         return []
 
 
+class AskTrackingNo(AskOrderNo):
+    """Asks for the parcel in the same way: a verified sender chooses the order that it belongs to."""
+
+    action = "action_ask_tracking_no"
+
+
 _QUESTIONS = {
+    "cargo_form": "utter_ask_for_tracking_no",
     "cancel_form": "utter_ask_order_no_to_cancel",
     "return_form": "utter_ask_order_no_to_return",
     "exchange_form": "utter_ask_order_no_to_exchange",

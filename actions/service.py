@@ -19,6 +19,7 @@ from actions.shop.ports import Request, RequestKind
 from actions.wording import moment
 from bot.turkish import fold
 
+_OTHERS = "müşteri ilişkileri"
 _DEPARTMENTS = {
     "iade": r"\b(iade|degisim)",
     "ödeme": r"\b(odeme|fatura|para\b|kart|taksit)",
@@ -30,7 +31,7 @@ _OF_INTENT = {
     "iade": "return_request exchange_request return_policy",
     "ödeme": "payment_problem installment_query bank_transfer_query invoice_request",
     "teknik destek": "warranty_query technical_support",
-    "müşteri ilişkileri": "complaint privacy_info delete_my_data opt_out",
+    _OTHERS: "complaint privacy_info delete_my_data opt_out",
 }
 
 
@@ -97,7 +98,7 @@ class CallbackForm(PhoneForm):
         when = callback_time(text_of(tracker), self.now)
         if when is not None:
             return {"callback_time": when.isoformat()}
-        return {"callback_time": text_of(tracker)} if asked and is_answer(tracker) else {}
+        return {"callback_time": text_of(tracker)} if asked and may_name(tracker, self.starts) else {}
 
     async def validate_callback_time(
         self, value: str, say: CollectingDispatcher, tracker: Tracker, domain: DomainDict
@@ -130,7 +131,7 @@ class HandoffForm(CallbackForm):
         if not found and asked is None and intent(tracker) != "human_handoff":
             found = department_before(tracker)
         if not found and asked and is_answer(tracker):
-            found = "müşteri ilişkileri"
+            found = _OTHERS
         return {"department": found} if found else {}
 
     async def validate_department(
@@ -148,7 +149,7 @@ class RecordCallback(ShopAction):
 
     async def answer(self, say: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
         when = datetime.fromisoformat(str(tracker.get_slot("callback_time")))
-        department = str(tracker.get_slot("department") or department_before(tracker) or "müşteri ilişkileri")
+        department = str(tracker.get_slot("department") or department_before(tracker) or _OTHERS)
         ticket = await self.shop.requests.record(
             Request(
                 self.kind,

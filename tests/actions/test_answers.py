@@ -48,7 +48,9 @@ def test_times_to_be_called_are_read(text: str, expected: str) -> None:
     assert found > NOW
 
 
-@pytest.mark.parametrize("text", ["", "bilmem", "beni arayın", "bir ara", "😀", "99999999999999"])
+@pytest.mark.parametrize(
+    "text", ["", "bilmem", "beni arayın", "bir ara", "😀", "99999999999999", "0532 111 22 33"]
+)
 def test_what_names_no_time_is_none(text: str) -> None:
     assert callback_time(text, NOW) is None
 
