@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import EventType, FollowupAction
+from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
@@ -61,7 +61,7 @@ class RecordPaymentProblem(ShopAction):
             )
         )
         say.utter_message(response="utter_payment_recorded", reference=ticket.reference)
-        return [FollowupAction("utter_offer_person")]
+        return []
 
 
 def _complaint(tracker: Tracker, name: str) -> str:
