@@ -20,7 +20,7 @@ NAMELESS = {"utils", "util", "helpers", "helper", "misc", "common", "manager", "
 """File names that say nothing about what is inside."""
 CHANGES_CASE = {"lower", "upper", "casefold", "swapcase", "capitalize", "title"}
 MAY_CHANGE_CASE = {
-    "bot/stores/opening.py": "values of endpoints.yml: ASCII names that Rasa compares without case",
+    "bot/settings.py": "values of endpoints.yml: ASCII names that Rasa compares without case",
     "bot/server/bodies.py": "query parameters: ASCII names",
     "bot/server/conversations.py": "query parameters: ASCII names",
     "bot/nlu/patterns.py": "a project's own regular expressions, read as Rasa reads them",
