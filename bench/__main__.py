@@ -39,6 +39,9 @@ def arguments() -> argparse.ArgumentParser:
         metavar="N",
         help="instead: where Santral's server spends its time during N messages (default: %(const)s)",
     )
+    parser.add_argument(
+        "--events", type=int, default=0, metavar="N", help="with --profile: in a conversation of N events"
+    )
     return parser
 
 
@@ -115,7 +118,7 @@ def run(options: argparse.Namespace) -> int:
         folder = Path(name)
         if options.profile is not None:
             for bot in chosen_bots(options.bots):
-                print(profile(bot, options.profile, folder, options.store, _Teller(bot.name)))
+                print(profile(bot, options.profile, options.events, folder, options.store, _Teller(bot.name)))
             return 0
         facts, results = measure(options, folder)
     text = report.tables(facts, results)

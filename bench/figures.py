@@ -47,6 +47,7 @@ MEASURES = (
     Measure("message_cpu", "a REST message, the server's processor time", "ms"),
     Measure("rate_1", "messages a second, 1 client, one core", "/s", "rate"),
     Measure("rate_32", "messages a second, 32 clients, one core", "/s", "rate", target=500),
+    Measure("capacity", "messages a second of the server's processor time, 32 clients", "/s", "rate"),
     Measure("turn_short", "a message in a short conversation, median", "ms"),
     Measure("turn_middle", "a message in a longer conversation, median", "ms"),
     Measure("turn_long", "a message in a long conversation, median", "ms"),

@@ -31,7 +31,7 @@ class Effort:
     messages: int = 1_000
     crowd_messages: int = 3_200
     clients: int = 32
-    rounds: int = 50
+    rounds: int = 200
     """Messages timed at each length of a conversation."""
     sizes: tuple[int, int, int] = (10, 1_000, 5_000)
     """Events of the conversations that are compared."""
@@ -47,10 +47,10 @@ QUICK = Effort(1, 1, 20, 100, 320, 32, 10, (10, 200, 1_000), 3_600.0, 300.0, 10.
 
 
 def effort_for(framework: Framework, quick: bool) -> Effort:
-    """Rasa, whose trainings and starts are long, is trained once and started three times."""
+    """Rasa takes its time: it is trained once, started twice, and given fewer rounds."""
     effort = QUICK if quick else Effort()
     if framework.name == "rasa":
-        effort = replace(effort, trainings=1, starts=min(effort.starts, 3))
+        effort = replace(effort, trainings=1, starts=min(effort.starts, 2), rounds=min(effort.rounds, 30))
     return effort
 
 
@@ -150,10 +150,14 @@ class Measurement:
             for key, clients in (("rate_1", 1), ("rate_32", self.effort.clients)):
                 wanted = self.effort.messages if clients == 1 else self.effort.crowd_messages
                 self.tell(f"{clients} at once")
+                before = procfs.cpu_seconds(server.pid)
                 count, seconds = await crowd(
                     customers, self.bot.script, clients, wanted, self.effort.talk_limit
                 )
+                used = procfs.cpu_seconds(server.pid) - before
                 results.add(Figure(key, count / seconds, count))
+                if clients > 1 and used:
+                    results.add(Figure("capacity", count / used, count))
         finally:
             os.sched_setaffinity(0, set(cores))
             procfs.confine(server.pid, set(cores))
@@ -174,6 +178,7 @@ class Measurement:
         for _ in range(self.effort.rounds):
             beginning = await begin(customers, self.bot.light, short)
             for seconds, one in zip(timed, (beginning, *grown), strict=True):
+                await customers.say(one.name, self.bot.light)  # whoever was just silent has the same start
                 seconds.append(await customers.say(one.name, self.bot.light))
         medians = [statistics.median(one) * 1e3 for one in timed]
         for key, value, one in zip(TURNS, medians, (beginning, *grown), strict=True):

@@ -18,7 +18,7 @@ from bench.client import customers_of, first_answer, waits
 from bench.errors import BenchError
 from bench.figures import Results
 from bench.frameworks import santral
-from bench.measuring import QUICK, Measurement, Tell
+from bench.measuring import QUICK, Measurement, Tell, grow
 from bench.projects import REPOSITORY, BotProject
 
 WARM_UP = 100
@@ -39,18 +39,19 @@ class Spent:
     whole_ms: float
 
 
-def profile(bot: BotProject, messages: int, folder: Path, store: str, tell: Tell) -> str:
+def profile(bot: BotProject, messages: int, events: int, folder: Path, store: str, tell: Tell) -> str:
     """Train, serve and talk to a bot, and tell where the server's time went.
 
     Args:
         messages: how many, after a warm-up.
+        events: above 0: they are light ones, all in one conversation that is that long already.
         folder: an empty folder.
 
     Raises:
         BenchError: something failed.
     """
-    if messages < 1:
-        raise BenchError("A profile needs a message at least.")
+    if messages < 1 or events < 0:
+        raise BenchError("A profile needs a message at least, and no negative number of events.")
     framework = santral()
     place = folder / f"{bot.name}-profile"
     place.mkdir()
@@ -61,39 +62,51 @@ def profile(bot: BotProject, messages: int, folder: Path, store: str, tell: Tell
     arguments = [sys.executable, "-m", "bench.profiled", str(out), *framework.run(port)[3:]]
     tell(f"{messages} messages under the profiler")
     with Server(Command(arguments, project, framework.environment, place / "profile.log"), port) as server:
-        median = asyncio.run(_talk(server, bot, messages))
+        median = asyncio.run(_talk(server, bot, messages, events))
     if not out.is_file():
         raise server.command.failed("The server wrote no profile.")
-    rows = spent(out, messages)
+    rows = spent(out, messages, project)
     head = f"{bot.name}: {messages} messages, median {median * 1e3:.2f} ms with the profiler's own cost"
     return "\n\n".join([head, by_part(rows), by_function(rows)])
 
 
-async def _talk(server: Server, bot: BotProject, messages: int) -> float:
+async def _talk(server: Server, bot: BotProject, messages: int, events: int) -> float:
     """The median wait, in seconds."""
     await first_answer(server, bot.script[0], QUICK.start_limit)
     async with customers_of(server) as customers:
         await waits(customers, bot.script, WARM_UP, QUICK.growth_limit)
+        long = await grow(customers, bot.light, events, float("inf")) if events else None
         os.kill(server.pid, signal.SIGUSR1)
-        return statistics.median(await waits(customers, bot.script, messages, float("inf")))
+        if long is None:
+            return statistics.median(await waits(customers, bot.script, messages, float("inf")))
+        return statistics.median([await customers.say(long.name, bot.light) for _ in range(messages)])
 
 
-def spent(path: Path, messages: int) -> list[Spent]:
-    """Read a profile; waiting is left out."""
+def spent(path: Path, messages: int, project: Path = REPOSITORY) -> list[Spent]:
+    """Read a profile; waiting is left out.
+
+    Args:
+        project: where the bot's own code is.
+    """
     stats: Mapping[tuple[str, int, str], tuple[int, int, float, float, object]]
     stats = pstats.Stats(str(path)).stats  # type: ignore[attr-defined]
     rows = []
     for (file, line, name), (_, calls, own, whole, _) in stats.items():
         if any(one in name for one in IDLE):
             continue
-        where = f"{shortened(file)}:{line}({name})" if line else name
+        where = f"{shortened(file, project)}:{line}({name})" if line else name
         rows.append(Spent(where, calls / messages, own / messages * 1e3, whole / messages * 1e3))
     return sorted(rows, key=lambda one: -one.own_ms)
 
 
-def shortened(file: str) -> str:
-    """A file's path from the repository, the libraries or Python's own library on."""
-    for mark in ("site-packages/", f"{REPOSITORY}/", f"python{sys.version_info[0]}.{sys.version_info[1]}/"):
+def shortened(file: str, project: Path) -> str:
+    """A file's path from the project, the repository, the libraries or Python's own library on."""
+    for mark in (
+        "site-packages/",  # first, since a virtual environment may be in the repository
+        f"{project}/",
+        f"{REPOSITORY}/",
+        f"python{sys.version_info[0]}.{sys.version_info[1]}/",
+    ):
         _, found, after = file.rpartition(mark)
         if found:
             return after
@@ -114,9 +127,9 @@ def _part(place: str) -> str:
     file = place.partition(":")[0]
     if "/" not in file:
         return "built in" if "(" not in place or place.startswith("<") else "python"
-    first, second, *_ = file.split("/")
+    first, *rest = file.strip("<>/").split("/")
     if first in ("bot", "actions"):
-        return f"{first}/{second}"
+        return f"{first}/{rest[0]}"
     return first
 
 
