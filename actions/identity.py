@@ -33,6 +33,9 @@ from bot.turkish import yes_no
 NOT_SENT = (OrderState.PENDING_PAYMENT, OrderState.PAYMENT_FAILED, OrderState.PREPARING)
 """States in which the goods are still in the shop."""
 
+VOUCHING = frozenset({"whatsapp", "phone", "sip", "audiosocket", "asterisk", "twilio_voice"})
+"""Channels that know their sender's phone. A web page or the REST channel hands on what its client wrote."""
+
 UNKNOWN = "?"
 """What is kept for a number that the customer does not have at hand; it is no valid number."""
 
@@ -43,8 +46,10 @@ _LATEST, _OFFERED = 10, 3
 def verified_phone(tracker: Tracker) -> str:
     """The sender's phone (E.164) if the channel vouches for it: ``verified_phone`` of the message's metadata.
 
-    Channels set it, never customers: the engine takes it only from channels that know their sender.
+    Channels set it, never customers; from a channel that is not in :data:`VOUCHING` it proves nothing.
     """
+    if tracker.get_latest_input_channel() not in VOUCHING:
+        return ""
     latest = tracker.latest_message.get("metadata") or {}
     session = tracker.get_slot("session_started_metadata") or {}
     return e164(str(latest.get("verified_phone") or session.get("verified_phone") or ""))

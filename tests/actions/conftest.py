@@ -42,7 +42,7 @@ def talk(shop: Shop, clock: StoppedClock) -> Conversation:
 @pytest.fixture
 def verified(shop: Shop, clock: StoppedClock) -> Conversation:
     """A conversation in which the channel vouches for the phone of the showcase's customer."""
-    talk = Conversation(shop, clock)
+    talk = Conversation(shop, clock, channel="whatsapp")
     talk.latest = {"metadata": {"verified_phone": "+905320004567"}}
     return talk
 

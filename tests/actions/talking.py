@@ -78,6 +78,7 @@ class Conversation:
     form: str | None = None
     latest: dict[str, Any] = field(default_factory=dict)
     sender: str = CONVERSATION
+    channel: str = "rest"
     seen_by_form: list[dict[str, Any]] = field(default_factory=list)
     """What Rasa adds to the events for a form's validation only."""
 
@@ -95,7 +96,9 @@ class Conversation:
             "metadata": metadata,
         }
         parsed = {"intent": self.latest["intent"], "entities": found}
-        self.events.append({"event": "user", "text": text, "parse_data": parsed})
+        self.events.append(
+            {"event": "user", "text": text, "parse_data": parsed, "input_channel": self.channel}
+        )
         for name in entities:
             if name in ("product", "color", "size", "city", "district"):
                 self.set(name, entities[name])

@@ -118,6 +118,17 @@ async def test_a_phone_in_the_customers_words_verifies_nothing(talk: Conversatio
     assert talk.asked == "phone_last_four"
 
 
+@pytest.mark.parametrize("channel", ["rest", "socketio", "cmdline", ""])
+async def test_metadata_of_a_channel_that_knows_no_sender_verifies_nothing(
+    verified: Conversation, channel: str
+) -> None:
+    verified.channel = channel
+    form = OrderStatusForm(verified.shop, verified.clock)
+    verified.hear("SN-100005 nerede", "order_status", order_no=MINE)
+    await verified.start(form)
+    assert verified.asked == "phone_last_four"
+
+
 async def test_another_order_is_proven_anew(talk: Conversation) -> None:
     await ask(talk, MINE, FOUR)
     form = OrderStatusForm(talk.shop, talk.clock)
