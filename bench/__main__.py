@@ -23,6 +23,9 @@ With RASA_PYTHON=/path/to/python (Python 3.10 with rasa==3.6.21) Rasa is measure
 that it can train as they are."""
 
 
+STORE_NAMES = {"default": "what each framework takes by default", "memory": "memory", "sqlite": "SQLite"}
+
+
 def arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench", description=DESCRIPTION)
     parser.add_argument("--only", choices=("santral", "rasa"), help="measure one framework")
@@ -83,7 +86,7 @@ def measure(options: argparse.Namespace, folder: Path) -> tuple[dict[str, Any], 
     facts: dict[str, Any] = {
         "date": datetime.date.today().isoformat(),
         "machine": procfs.this_machine().as_dict(),
-        "store": "SQLite" if options.store == "sqlite" else "what each framework takes by default",
+        "store": STORE_NAMES[options.store],
         "quick": options.quick,
         "busy_before": [],
     }

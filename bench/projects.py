@@ -13,6 +13,7 @@ PARTS = ("config.yml", "domain.yml", "endpoints.yml", "credentials.yml", "data",
 """What makes a project; some of it may be missing."""
 STORES = {
     "default": "",
+    "memory": "tracker_store:\n  type: InMemory\n",
     "sqlite": "tracker_store:\n  type: SQL\n  dialect: sqlite\n  db: bench-conversations.db\n",
 }
 """Lines that ``endpoints.yml`` gets. By default Santral keeps conversations in SQLite, and Rasa in memory."""
