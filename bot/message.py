@@ -6,6 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+VOUCHED_METADATA = frozenset({"verified_phone"})
+"""Keys of a message's metadata that only a channel may set which knows its sender; what clients write there
+is dropped."""
+
 
 @dataclass(frozen=True, slots=True)
 class Message:

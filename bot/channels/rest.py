@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.errors import MessageError
-from bot.message import Message, Reply
+from bot.message import VOUCHED_METADATA, Message, Reply
 
 NAME = "rest"
 OUTPUT_NAME = "collector"
@@ -46,7 +46,7 @@ def read_message(body: Any, message_id: str | None = None) -> Message:
         channel=_channel(body.get("input_channel")),
         output_channel=OUTPUT_NAME,
         message_id=read_id(message_id if own_id is None else own_id, "message_id", optional=True),
-        metadata=metadata or {},
+        metadata={key: one for key, one in (metadata or {}).items() if key not in VOUCHED_METADATA},
     )
 
 

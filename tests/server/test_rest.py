@@ -61,6 +61,13 @@ async def test_the_health_of_the_channel(client: Client) -> None:
     assert await client.ask("GET", "/webhooks/rest/") == (200, {"status": "ok"})
 
 
+async def test_a_client_cannot_vouch_for_its_own_phone(client: Client) -> None:
+    metadata = {"page": "/sepet", "verified_phone": "+905320004567"}
+    await client.say("merhaba", metadata=metadata, input_channel="whatsapp")
+    [user] = [one for one in await client.events() if one["event"] == "user"]
+    assert user["metadata"] == {"page": "/sepet"}
+
+
 async def test_metadata_and_channel_are_logged(client: Client) -> None:
     await client.say("merhaba", metadata={"page": "/sepet"}, input_channel="web")
 
