@@ -10,6 +10,7 @@ import pytest
 from bench.errors import BenchError
 from bench.figures import BY_KEY, Figure, Results, percentile, ratio
 from bench.profiling import by_function, by_part, spent
+from bench.projects import REPOSITORY
 from bench.report import BEGIN, END, digits, missed, tables, write
 
 FACTS = {
@@ -104,6 +105,11 @@ def test_a_page_without_a_place_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(BenchError, match="nothing was overwritten"):
         write(page, "new")
     assert page.read_text(encoding="utf-8") == f"{END} {BEGIN}"
+
+
+def test_the_committed_page_has_a_place_for_figures() -> None:
+    text = (REPOSITORY / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+    assert 0 < text.find(BEGIN) < text.find(END)
 
 
 def test_a_new_page(tmp_path: Path) -> None:
