@@ -34,6 +34,17 @@ async def read_json(request: web.Request, limit: int = MAX_BODY) -> Any:
     data = await _read(request, limit)
     if not data:
         raise bad_request("The request has no body.", "")
+    if len(data) > MAX_BODY:  # a whole conversation: nobody waits while it is parsed
+        return await asyncio.to_thread(parse_json, data)
+    return parse_json(data)
+
+
+def parse_json(data: bytes) -> Any:
+    """JSON without what only Python reads into it (NaN, Infinity), and not nested too deep.
+
+    Raises:
+        ApiError: 400.
+    """
     try:
         found = json.loads(data.decode(), parse_constant=_no_number, parse_float=_finite)
     except UnicodeDecodeError:

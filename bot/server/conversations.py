@@ -11,13 +11,15 @@ from typing import Any
 from aiohttp import web
 
 from bot.channels.rest import NAME, OUTPUT_NAME, objects_of, read_id, read_text
+from bot.domain import Domain
 from bot.errors import ConflictError
-from bot.events import Event
+from bot.events import ActiveLoop, Event
 from bot.message import Collected, Message
 from bot.server.bodies import MAX_EVENTS_BODY, read_json, read_object, seconds
 from bot.server.errors import ApiError, bad_request, json_response, unavailable
 from bot.server.event_checks import LOGGED_ONLY, begin_with_session_start, is_parse_data, read_events
 from bot.server.turns import Turns
+from bot.slots import SHOULD_NOT_BE_SET
 from bot.stores.memory import MemoryStore
 from bot.tracker import Tracker
 from bot.turn import Bot, Turn
@@ -145,13 +147,14 @@ class ConversationRoutes:
     async def _hold(self, message: Message, work: Callable[[Turn], Any]) -> dict[str, Any]:
         """Hold the conversation while some steps of a turn are done."""
         async with self.bot.store.lock(message.conversation_id):
-            tracker = await self.bot.trackers.get(message.conversation_id)
-            turn = Turn(self.bot, message, Collected(), tracker)
+            bot = self.bot.snapshot()
+            tracker = await bot.trackers.get(message.conversation_id)
+            turn = Turn(bot, message, Collected(), tracker)
             try:
                 state: dict[str, Any] = await work(turn)
             except ConflictError:
                 raise unavailable("Somebody else wrote to the conversation. Please try again.") from None
-            self.bot.trackers.keep(tracker)
+            bot.trackers.keep(tracker)
             return state
 
 
@@ -161,20 +164,27 @@ def conversation_of(request: web.Request) -> str:
 
 async def _begun(bot: Bot, conversation_id: str) -> Tracker:
     """A conversation as its first session would begin, in memory only."""
-    trial = replace(bot, store=MemoryStore())
+    trial = replace(bot, store=MemoryStore(), broker=None)
     turn = Turn(trial, Message("", conversation_id), Collected(), Tracker(conversation_id, bot.domain))
     await turn.begin_session_if_due()
     return turn.tracker
 
 
 def _try_out(tracker: Tracker, events: Sequence[Event]) -> None:
-    """Apply events to a copy: those that do not fit the domain's slots are refused before they are stored."""
+    """Apply events to a copy: those that do not fit the domain are refused before they are stored."""
+    for event in events:
+        if isinstance(event, ActiveLoop) and not _is_loop(tracker.domain, event.name):
+            raise bad_request("The domain has no form of the name that an 'active_loop' event gives.", "")
     trial = tracker.copy()
     try:
         trial.update_all(events)
         trial.as_dict(trial.events)
     except (TypeError, ValueError, KeyError, AttributeError) as error:
         raise bad_request(f"The events do not fit this bot ({type(error).__name__}).", "") from None
+
+
+def _is_loop(domain: Domain, name: str | None) -> bool:
+    return name in (None, SHOULD_NOT_BE_SET) or name in domain.action_index
 
 
 def _stamped(events: Sequence[Event], now: Callable[[], float]) -> list[Event]:

@@ -23,6 +23,9 @@ logger = logging.getLogger(__name__)
 RETRY_AFTER = 1
 """Seconds after which a client that was turned away may try again."""
 
+_readable = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_ascii = json.JSONEncoder(separators=(",", ":")).encode
+
 try:
     VERSION = version("santral")
 except PackageNotFoundError:  # run from a checkout
@@ -82,11 +85,11 @@ def unavailable(message: str) -> ApiError:
 
 def json_text(data: Any) -> str:
     """JSON in one line, readable for people; half characters are escaped, as UTF-8 has no form for them."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    text = _readable(data)
     try:
         text.encode()
     except UnicodeEncodeError:
-        return json.dumps(data, separators=(",", ":"))
+        return _ascii(data)
     return text
 
 

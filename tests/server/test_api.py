@@ -217,6 +217,7 @@ WRONG_EVENTS: list[Any] = [
     {"event": "action", "name": {}},
     {"event": "action", "confidence": "much"},
     {"event": "active_loop", "name": []},
+    {"event": "active_loop", "name": "form_of_nobody"},
     {"event": "followup", "name": None},
     {"event": "reminder", "intent": 1, "date_time": "x"},
     {"event": "entities", "entities": 5},

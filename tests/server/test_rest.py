@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import zlib
 
 import pytest
 
+from bot.server import bodies
 from bot.server.bodies import MAX_BODY
 
 from .conftest import Client
@@ -227,8 +229,6 @@ async def test_a_long_body_without_a_length_is_refused(client: Client) -> None:
 
 
 async def test_a_packed_body_that_grows_is_refused(client: Client) -> None:
-    import zlib
-
     packed = zlib.compress(b" " * 50_000_000)
     status, answer = await client.ask("POST", WEBHOOK, data=packed, headers={"Content-Encoding": "deflate"})
 
@@ -248,3 +248,26 @@ async def test_the_body_may_have_any_content_type(client: Client) -> None:
     status, said = await client.ask("POST", WEBHOOK, data=body, headers={"Content-Type": "text/plain"})
 
     assert (status, said[0]["text"]) == (200, "Merhaba None")
+
+
+async def test_a_body_that_never_ends_is_given_up(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "BODY_SECONDS", 0.05)
+    reader, writer = await asyncio.open_connection(client.server.host, client.server.port)
+    writer.write(b"POST /webhooks/rest/webhook HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
+    assert b" 408 " in await reader.readline()
+    writer.close()
+    await writer.wait_closed()
+
+
+async def test_messages_of_one_connection_are_answered_in_order(client: Client) -> None:
+    reader, writer = await asyncio.open_connection(client.server.host, client.server.port)
+    for number in range(20):
+        body = json.dumps({"sender": "a", "message": f'/greet{{"name": "n{number}"}}'}).encode()
+        head = f"POST {WEBHOOK} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n"
+        writer.write(head.encode() + body)
+    for number in range(20):
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = int(head.partition(b"Content-Length: ")[2].split(b"\r\n")[0])
+        assert json.loads(await reader.readexactly(length))[0]["text"] == f"Merhaba n{number}"
+    writer.close()
+    await writer.wait_closed()
