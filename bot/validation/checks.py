@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.dialogue.stories import StoryData
+from bot.dialogue.stories import ActionStep, StoryData
 from bot.domain import Domain
 from bot.errors import Complaints, Place
 from bot.nlu.data import TrainingData
@@ -32,11 +32,21 @@ def check_project(
         message = "The domain is empty."
         mend = "List intents, slots, responses and actions in it."
         complaints.error("domain-empty", message, mend, Place(project.domain_documents[0].file, 1))
-    DomainChecks(domain, project.domain_documents, complaints).check()
+    DomainChecks(domain, project.domain_documents, _said_directly(domain, stories), complaints).check()
     StoryChecks(domain, project.config, complaints).check(stories)
     ExampleChecks(domain, project.config, places, complaints).check(training_data)
     check_policies(project.config, domain, stories, places, complaints)
     check_usage(domain, stories, training_data, places, complaints)
+
+
+def _said_directly(domain: Domain, stories: StoryData) -> set[str]:
+    """Responses that rules and stories name, and those that forms ask with."""
+    steps = (step for one in stories.stories for step in one.steps)
+    named = {step.name for step in steps if isinstance(step, ActionStep) and step.name}
+    for form in domain.forms.values():
+        for slot in form.required_slots:
+            named |= {f"utter_ask_{slot}", f"utter_ask_{form.name}_{slot}"}
+    return named
 
 
 def _has_content(domain: Domain) -> bool:

@@ -19,8 +19,12 @@ _UTTER = "utter_"
 class DomainChecks:
     """Walks the domain's files, for the lines, and asks the merged domain."""
 
-    def __init__(self, domain: Domain, documents: Iterable[Document], complaints: Complaints) -> None:
+    def __init__(
+        self, domain: Domain, documents: Iterable[Document], said: Collection[str], complaints: Complaints
+    ) -> None:
+        """``said``: responses that are said without the project's code, which could fill their placeholders."""
         self.domain = domain
+        self.said = said
         self.documents = list(documents)
         self.complaints = complaints
         self.intents = {*domain.intents, *DEFAULT_INTENTS}
@@ -130,6 +134,8 @@ class DomainChecks:
     def _placeholder(self, response: str, slot: str, place: Place) -> None:
         name = slot.split(".", 1)[0].split("[", 1)[0]
         if name in self.domain.slots or name == REQUESTED_SLOT:
+            return
+        if response not in self.said:
             return
         message = f"'{{{slot}}}' in '{response}' is no slot; only an action can fill it."
         mend = did_you_mean(name, self.domain.slots, f"Declare the slot '{name}', or pass it in the action.")
