@@ -19,7 +19,7 @@ from typing import Any, Protocol
 
 import aiohttp
 
-from bot.domain import Domain
+from bot.endpoint import Address
 from bot.errors import ActionError, ActionRejected, ActionTimeout
 from bot.events import Event
 from bot.tracker import Tracker
@@ -98,13 +98,12 @@ class NoActions:
 class InProcessActions:
     """``rasa_sdk`` actions of the project's ``actions`` package (or ``actions.py``), run in this process."""
 
-    def __init__(self, functions: Mapping[str, Callable[..., Any]], domain: Domain, deadline: float) -> None:
+    def __init__(self, functions: Mapping[str, Callable[..., Any]], deadline: float) -> None:
         self._functions = functions
-        self._domain = dict(domain.raw)
         self._deadline = deadline
 
     @classmethod
-    def load(cls, root: Path, domain: Domain, deadline: float = 10.0) -> InProcessActions:
+    def load(cls, root: Path, deadline: float = 10.0) -> InProcessActions:
         """Import the package ``actions`` under ``root``.
 
         Args:
@@ -125,7 +124,7 @@ class InProcessActions:
             executor.register_package("actions")
         except Exception as error:  # the package's own code may raise anything
             raise ActionError(f"The package 'actions' cannot be imported: {error!r}") from error
-        return cls(executor.actions, domain, deadline)
+        return cls(executor.actions, deadline)
 
     @property
     def names(self) -> list[str]:
@@ -142,7 +141,7 @@ class InProcessActions:
         state: dict[str, Any] = tracker.as_dict()
         state["events"] = EventDicts(tracker.session_events())
         dispatcher = CollectingDispatcher()
-        call = (dispatcher, SdkTracker.from_dict(state), self._domain)
+        call = (dispatcher, SdkTracker.from_dict(state), dict(tracker.domain.raw))
         try:
             async with asyncio.timeout(self._deadline):
                 events = await self._call(function, call)
@@ -170,26 +169,21 @@ class InProcessActions:
 class ActionServer:
     """An action server at ``action_endpoint`` of ``endpoints.yml``."""
 
-    def __init__(
-        self,
-        url: str,
-        domain: Domain,
-        deadline: float = 10.0,
-        headers: Mapping[str, str] | None = None,
-        params: Mapping[str, str] | None = None,
-        selective_domain: bool = False,
-    ) -> None:
-        self._url = url
-        self._domain = domain
-        self._timeout = aiohttp.ClientTimeout(total=deadline)
-        self._headers = dict(headers or {})
-        self._params = dict(params or {})
+    def __init__(self, address: Address, selective_domain: bool = False) -> None:
+        """Nothing is connected until the first call.
+
+        Args:
+            selective_domain: send the domain only with the actions that the domain says want it.
+        """
+        self._address = address
         self._selective = selective_domain
         self._session: aiohttp.ClientSession | None = None
 
     def _client(self) -> aiohttp.ClientSession:
         if self._session is None or self._session.closed:
-            self._session = aiohttp.ClientSession(timeout=self._timeout, headers=self._headers)
+            address = self._address
+            timeout = aiohttp.ClientTimeout(total=address.timeout)
+            self._session = aiohttp.ClientSession(timeout=timeout, headers=address.headers, auth=address.auth)
         return self._session
 
     async def run(self, name: str, tracker: Tracker) -> ActionResult:
@@ -199,10 +193,13 @@ class ActionServer:
             "tracker": tracker.as_dict(tracker.session_events()),
             "version": PROTOCOL_VERSION,
         }
-        if not self._selective or name in self._domain.actions_sending_domain:
-            body["domain"] = dict(self._domain.raw)
+        if not self._selective or name in tracker.domain.actions_sending_domain:
+            body["domain"] = dict(tracker.domain.raw)
+        address = self._address
         try:
-            async with self._client().post(self._url, json=body, params=self._params) as response:
+            async with self._client().post(
+                address.url, json=body, params=address.params, ssl=address.ssl or True
+            ) as response:
                 text = await response.text()
                 status = response.status
         except TimeoutError as error:

@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from bot.actions import ActionServer, CustomActions, InProcessActions, NoActions
+from bot.brokers.opening import open_broker
 from bot.clock import Clock, SystemClock
-from bot.domain import Domain
-from bot.errors import Complaint, Place, ProjectError
+from bot.endpoint import KEYS as ENDPOINT_KEYS
+from bot.endpoint import read_address
 from bot.model import Model
+from bot.nlg_server import open_wording
+from bot.settings import section_of
 from bot.stores import Store
 from bot.stores.opening import open_store
 from bot.turn import Bot
@@ -22,6 +25,10 @@ CONVERSATIONS = "conversations.db"
 """The SQLite file of a project without a ``tracker_store``."""
 ACTION_DEADLINE = 10.0
 """Seconds that an action may take, unless ``action_endpoint.timeout`` says otherwise."""
+ACTION_KEYS = ENDPOINT_KEYS | {"enable_selective_domain"}
+"""Keys of ``action_endpoint``."""
+SECTIONS = frozenset({"action_endpoint", "event_broker", "lock_store", "models", "nlg", "tracker_store"})
+"""Of ``endpoints.yml``."""
 APOLOGIES = {
     "tr": "Şu anda işleminizi tamamlayamadım, özür dilerim. Birazdan yeniden deneyebilir misiniz?",
     "en": "I am sorry, something went wrong on our side. Could you please try again in a moment?",
@@ -51,49 +58,59 @@ def open_bot(
         StoreError: the conversations' database cannot be reached.
     """
     settings = endpoints or {}
+    _warn_of_others(settings)
+    broker, wording = open_broker(settings, root), open_wording(settings)
     return Bot(
         model.domain,
         model.ensemble,
         model.interpreter,
-        open_actions(root, model.domain, settings.get("action_endpoint")),
+        open_actions(root, settings),
         store or open_store(settings, root / CONVERSATIONS),
         clock or SystemClock(),
-        APOLOGIES.get(str(model.config.get("language")), APOLOGIES["en"]),
+        apology_of(model),
+        broker,
+        wording,
     )
 
 
-def open_actions(root: Path, domain: Domain, endpoint: Mapping[str, Any] | None) -> CustomActions:
-    """The project's actions: on the server that ``action_endpoint`` names, else in this process."""
-    if endpoint and endpoint.get("url"):
-        return ActionServer(
-            str(endpoint["url"]),
-            domain,
-            _deadline(endpoint),
-            headers=_headers(endpoint),
-            params={"token": str(endpoint["token"])} if endpoint.get("token") else None,
-            selective_domain=bool(endpoint.get("enable_selective_domain", False)),
-        )
+def open_actions(root: Path, endpoints: Mapping[str, Any] | None = None) -> CustomActions:
+    """The project's actions: on the server that ``action_endpoint`` names, else in this process.
+
+    Raises:
+        ProjectError: the section is wrong; the complaint has the line.
+        ActionError: the project's actions cannot be imported.
+    """
+    section = section_of(endpoints, "action_endpoint", "action")
+    section.warn_of_others(ACTION_KEYS)
+    if section.text("url"):
+        selective = section.flag("enable_selective_domain")
+        return ActionServer(read_address(section, ACTION_DEADLINE), selective)
     if (root / "actions").is_dir() or (root / "actions.py").is_file():
-        return InProcessActions.load(root, domain, _deadline(endpoint or {}))
+        return InProcessActions.load(root, section.seconds("timeout", ACTION_DEADLINE))
     return NoActions()
 
 
-def _deadline(endpoint: Mapping[str, Any]) -> float:
-    value = endpoint.get("timeout", ACTION_DEADLINE)
-    if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
-        place_of = getattr(endpoint, "place_of", None)
-        place = place_of("timeout") if place_of else Place("endpoints.yml")
-        mend = "Write a number of seconds above 0."
-        complaint = Complaint("endpoint-timeout", f"'timeout' is {value!r}.", mend, place)
-        raise ProjectError([complaint])
-    return float(value)
+def swap_model(bot: Bot, model: Model) -> None:
+    """Let turns that begin from now on use another model; those in flight end with theirs."""
+    bot.swap(model.domain, model.ensemble, model.interpreter, apology_of(model))
 
 
-def _headers(endpoint: Mapping[str, Any]) -> dict[str, str]:
-    return {str(key): str(value) for key, value in (endpoint.get("headers") or {}).items()}
+def apology_of(model: Model) -> str:
+    """What is said when an action fails, in the model's language."""
+    return APOLOGIES.get(str(model.config.get("language")), APOLOGIES["en"])
+
+
+def _warn_of_others(endpoints: Mapping[str, Any]) -> None:
+    for name in endpoints:
+        if name not in SECTIONS:
+            logger.warning("endpoints.yml: there is no section '%s': passed over.", name)
 
 
 async def close_bot(bot: Bot) -> None:
     """Give back what the bot holds."""
     await bot.actions.close()
+    if bot.wording is not None:
+        await bot.wording.close()
     await bot.store.close()
+    if bot.broker is not None:
+        await bot.broker.close()

@@ -6,9 +6,10 @@ import copy
 import random
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from bot.events import BotUttered
+from bot.tracker import Tracker
 from bot.turkish.untailored import untailored_fold
 
 Variation = Mapping[str, Any]
@@ -101,6 +102,44 @@ def choose_variation(
     chosen: dict[str, Any] = copy.deepcopy(dict(chance.choice(suitable)))
     values = {**slots, **arguments}
     return {key: fill(one, values) if key in INTERPOLATED else one for key, one in chosen.items()}
+
+
+class Wording(Protocol):
+    """From a response's name to what is said."""
+
+    async def draft(
+        self, response: str, tracker: Tracker, channel: str, arguments: Mapping[str, Any]
+    ) -> dict[str, Any] | None:
+        """Rasa's JSON of a message: ``text``, ``buttons``, ...; ``None`` when there is no such response.
+
+        Args:
+            channel: chooses among variations.
+            arguments: what the action gave along, to fill placeholders.
+
+        Raises:
+            ActionError: it could not be worded.
+        """
+
+    async def close(self) -> None:
+        """Give back connections."""
+
+
+class DomainResponses:
+    """The responses of the domain that the conversation is held in."""
+
+    async def draft(
+        self, response: str, tracker: Tracker, channel: str, arguments: Mapping[str, Any]
+    ) -> dict[str, Any] | None:
+        """See :meth:`Wording.draft`; never fails."""
+        variations = tracker.domain.responses.get(response)
+        if not variations:
+            return None
+        # The same conversation at the same point words it the same way, also after a restart.
+        chance = random.Random(f"{tracker.conversation_id}\0{len(tracker.events)}\0{response}")
+        return choose_variation(variations, channel, tracker.current.slots, arguments, chance)
+
+    async def close(self) -> None:
+        """Nothing to give back."""
 
 
 def utterance(draft: Mapping[str, Any]) -> BotUttered:

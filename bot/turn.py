@@ -6,6 +6,7 @@ until the bot listens. What the customer sees is stored before it is shown; what
 
 from __future__ import annotations
 
+import copy
 import logging
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,6 +15,7 @@ from typing import Any, Protocol
 
 from bot import events as ev
 from bot.actions import CustomActions
+from bot.brokers import Broker
 from bot.clock import Clock, SystemClock
 from bot.dialogue.acting import Actor
 from bot.dialogue.ensemble import Ensemble
@@ -24,6 +26,7 @@ from bot.errors import ActionError, ActionRejected, ConflictError
 from bot.events import Event
 from bot.live_stage import LiveStage
 from bot.message import Emit, Message, Reply
+from bot.nlg import Wording
 from bot.reminders import keep_timers
 from bot.stores import Store
 from bot.tracker import Tracker
@@ -57,10 +60,23 @@ class Bot:
     clock: Clock = field(default_factory=SystemClock)
     apology: str | None = None
     """Said when an action fails; ``None``: nothing, as Rasa does."""
+    broker: Broker | None = None
+    """Told of every event once it is stored."""
+    wording: Wording | None = None
+    """Words responses; ``None``: the domain's own."""
     trackers: Trackers = field(init=False)
 
     def __post_init__(self) -> None:
         self.trackers = Trackers(self.store, self.domain)
+
+    def snapshot(self) -> Bot:
+        """The bot as it is now; a turn works with one, so that :meth:`swap` never changes it midway."""
+        return copy.copy(self)
+
+    def swap(self, domain: Domain, ensemble: Ensemble, parser: Parser, apology: str | None) -> None:
+        """Exchange what was trained: turns that begin from now on use this."""
+        self.domain, self.ensemble, self.parser, self.apology = domain, ensemble, parser, apology
+        self.trackers = Trackers(self.store, domain)
 
 
 async def take_turn(bot: Bot, message: Message, emit: Emit) -> None:
@@ -105,6 +121,7 @@ class _Once:
 
 
 async def _take_turn(bot: Bot, message: Message, emit: Emit) -> None:
+    bot = bot.snapshot()
     turn = Turn(bot, message, emit, await bot.trackers.get(message.conversation_id))
     known = turn.tracker.position_of_message(message.message_id) if message.message_id else None
     if known is not None:
@@ -125,7 +142,9 @@ class Turn:
         self.message = message
         self.emit = emit
         self.tracker = tracker
-        self.stage = LiveStage(bot.domain, bot.actions, message.output_channel or message.channel)
+        self.stage = LiveStage(
+            bot.domain, bot.actions, message.output_channel or message.channel, bot.wording
+        )
         self.actor = Actor(bot.domain, self.stage)
         self.stored = len(tracker.events)
         self.emitted = False
@@ -142,6 +161,8 @@ class Turn:
         await keep_timers(self.bot.store, self.tracker, fresh)
         await self.bot.store.append(self.tracker.conversation_id, fresh, self.stored)
         self.stored += len(fresh)
+        if self.bot.broker is not None:
+            self.bot.broker.publish(self.tracker.conversation_id, fresh)
         await self._show(fresh)
 
     async def _show(self, events: Sequence[Event]) -> None:
@@ -287,7 +308,7 @@ class Turn:
     async def _apologise(self, tracker: Tracker) -> list[Event]:
         if self.bot.apology is None:
             return []
-        worded = await self.stage.word(APOLOGY, tracker)
+        worded = await self.stage.word_by_domain(APOLOGY, tracker)
         return [worded or ev.BotUttered(self.bot.apology, metadata={"utter_action": APOLOGY})]
 
 
