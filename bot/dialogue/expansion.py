@@ -97,6 +97,8 @@ class _BlockBuilder:
         self.open: list[Block] = []
         self.starts: list[CheckpointStep] = []
         self.or_count = 0
+        self.meeting = ""
+        """Where the choices of the last `or` come together."""
 
     def build(self) -> list[Block]:
         story = self.story
@@ -113,7 +115,8 @@ class _BlockBuilder:
                 self._add(step_event(step))
         if story.is_rule and not story.wait_for_user_input:
             self._add(ev.ActionExecuted(RULE_SNIPPET))
-        return self.done + self.open
+        # As in Rasa, what leads to an `or` with nothing after it is not learned.
+        return self.done + [one for one in self.open if self.meeting not in one.ends]
 
     def _ready(self) -> None:
         self.done += [one for one in self.open if one.ends]
@@ -154,13 +157,13 @@ class _BlockBuilder:
         self._ready()
         self.or_count += 1
         place = f"{self.story.place}" if self.story.place else self.story.name
-        meeting = f"OR {self.story.name} {place} {self.or_count}"
+        self.meeting = f"OR {self.story.name} {place} {self.or_count}"
         ways: list[Block] = []
         for block in self.open:
             for choice in step.choices:
                 way = block.copy()
                 way.events += [step_event(one) for one in choice]
-                way.ends = [meeting]
+                way.ends = [self.meeting]
                 ways.append(way)
         self.open = ways
 
