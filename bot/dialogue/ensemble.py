@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.archive import Part
@@ -14,7 +15,7 @@ from bot.dialogue.policy import Decision, Policy, Prediction
 from bot.dialogue.rule_training import train_rules
 from bot.dialogue.rules import RuleModel, RulePolicy
 from bot.dialogue.stories import StoryData
-from bot.domain import ACTION_LISTEN, Domain
+from bot.domain import ACTION_LISTEN, Domain, Intent
 from bot.errors import Complaints
 from bot.events import ActionExecuted, ActionExecutionRejected, DefinePrevUserUtteredFeaturization
 from bot.tracker import Tracker
@@ -139,11 +140,20 @@ def train_ensemble(
         config: ``policies:`` of ``config.yml``.
         complaints: gets what is wrong with rules, and unknown policies.
     """
-    conversations = expand(stories.stories, domain)
+    conversations = expand(stories.stories, _as_taught(domain))
     policies = [
         policy for one in config if (policy := _train(one, domain, conversations, complaints)) is not None
     ]
     return Ensemble(domain, policies)
+
+
+def _as_taught(domain: Domain) -> Domain:
+    """The domain as it is while policies learn: whatever an intent's ``use_entities`` say, all entities count.
+
+    So Rasa does it: its training forgets these settings when it takes the domain's fingerprint, and a story that
+    tells an ignored entity is not recalled later. Conversations are told by the settings.
+    """
+    return replace(domain, intents={name: Intent(name) for name in domain.intents})
 
 
 def _train(
@@ -154,7 +164,8 @@ def _train(
 ) -> Policy | None:
     name = _policy_name(config)
     if name == RulePolicy.name:
-        return train_rules(config, domain, conversations, complaints)
+        taught = train_rules(config, _as_taught(domain), conversations, complaints)
+        return RulePolicy(config, domain, taught.model)
     if name in MEMORIES:
         return MemoizationPolicy.train(config, domain, conversations, MEMORIES[name])
     if name == LearnedPolicy.name:

@@ -109,7 +109,7 @@ class LearnedPolicy:
         """Learn from stories; rules are no examples."""
         stories = [one for one in conversations if not one.is_rule]
         depth = int(config.get("max_history") or DEFAULT_HISTORY)
-        examples = training_examples(stories, domain, None)
+        examples = training_examples(stories, None)
         chance = random.Random(int(config.get("random_seed") or 42))
         told = [*examples, *_retold(examples, chance)]
         vocabulary, weights, actions = _fit(told, depth)

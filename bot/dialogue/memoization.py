@@ -22,7 +22,6 @@ SLACK = 4
 
 def training_examples(
     conversations: Sequence[TrainingConversation],
-    domain: Domain,
     max_history: int | None,
     omit_unset: bool = False,
 ) -> list[tuple[list[State], str]]:
@@ -34,7 +33,7 @@ def training_examples(
     """
     found: dict[tuple[str, str], tuple[list[State], str]] = {}
     for one in conversations:
-        states = [state_of(s, domain, omit_unset) for s in situations(one.tracker)][::-1]
+        states = [state_of(s, one.tracker.domain, omit_unset) for s in situations(one.tracker)][::-1]
         for index, moment in enumerate(moments_with_actions(one.tracker), start=1):
             event = moment.event
             assert isinstance(event, ActionExecuted)
@@ -83,7 +82,7 @@ class MemoizationPolicy:
         augmented: bool = False,
     ) -> MemoizationPolicy:
         stories = [one for one in conversations if not one.is_rule]
-        examples = training_examples(stories, domain, config.get("max_history"))
+        examples = training_examples(stories, config.get("max_history"))
         return cls(config, domain, memorize(examples), augmented)
 
     def know_rules(self, rule_only: RuleOnly) -> None:

@@ -46,8 +46,8 @@ def train_rules(
         _check_restriction(rules, complaints)
     if checks:
         _check_completeness(rules, domain, complaints)
-    rule_examples = training_examples(rules, domain, None, omit_unset=True)
-    story_examples = training_examples(stories, domain, None)
+    rule_examples = training_examples(rules, None, omit_unset=True)
+    story_examples = training_examples(stories, None)
     model = RuleModel(
         rules=_learn(rule_examples),
         unhappy=_learn_unhappy_paths(rule_examples + story_examples),
