@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from bot.cli import data_tools
 from bot.cli.options import DATA, ConfigPath, DataPaths, DomainPath
 from bot.cli.verb import verb
 
@@ -16,6 +17,7 @@ def register(app: typer.Typer) -> None:
         rich_markup_mode=None, no_args_is_help=True, help="Work with stories, rules, examples and the domain."
     )
     group.command("validate")(validate)
+    data_tools.register(group)
     app.add_typer(group, name="data")
 
 
