@@ -75,9 +75,9 @@ class ConversationRoutes:
         events = read_events(await read_json(request, MAX_EVENTS_BODY))
 
         async def append(turn: Turn) -> dict[str, Any]:
+            _try_out(turn.tracker, events)
             if not turn.tracker.events and not begin_with_session_start(events):
                 await turn.begin_session_if_due()
-            _try_out(turn.tracker, events)
             turn.tracker.update_all(_stamped(events, self.bot.clock.now))
             await turn.commit()
             return shown.state(turn.tracker)
