@@ -9,6 +9,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -94,21 +95,27 @@ def end(process: subprocess.Popen[bytes], grace: float = GRACE) -> None:
     """Ask the process to end; after ``grace`` seconds, end it and its descendants."""
     if process.poll() is not None:
         return
-    family = procfs.tree(process.pid)
-    process.send_signal(signal.SIGTERM)
+    descendants = [watch for pid in procfs.tree(process.pid)[1:] if (watch := _watch(pid)) is not None]
     try:
-        process.wait(grace)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-    for pid in family[1:]:
-        if procfs.tree(pid) and _session(pid) == process.pid:
-            os.kill(pid, signal.SIGKILL)
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(grace)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        for watch in descendants:
+            with suppress(ProcessLookupError):
+                signal.pidfd_send_signal(watch, signal.SIGKILL)
+            select.select([watch], [], [], grace)
+    finally:
+        for watch in descendants:
+            os.close(watch)
 
 
-def _session(pid: int) -> int | None:
+def _watch(pid: int) -> int | None:
+    """A handle that means this process even when another one gets its number later."""
     try:
-        return os.getsid(pid)
+        return os.pidfd_open(pid)
     except ProcessLookupError:
         return None
 

@@ -48,7 +48,7 @@ def test_descendants_of_a_stubborn_process_are_ended(tmp_path: Path) -> None:
     child = int(fifo.read_text())
     assert procfs.tree(process.pid) == [process.pid, child]
     assert procfs.resident_bytes(process.pid) > procfs.resident_bytes(child) > 1_000_000
-    end(process, grace=0.1)
+    end(process, grace=0.5)
     assert process.returncode == -9
     # A killed orphan is init's to bury: it may be listed for a moment, but holds nothing any more.
     assert procfs.resident_bytes(child) == 0
