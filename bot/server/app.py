@@ -7,7 +7,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from bot.channels.callback import CallbackChannel
 from bot.server.access import Access, access_of
+from bot.server.callback import CallbackWebhook
 from bot.server.conversations import ConversationRoutes
 from bot.server.cors import Cors
 from bot.server.errors import json_response, tell_errors
@@ -19,6 +21,8 @@ from bot.turn import Bot
 
 TURNS = web.AppKey("turns", Turns)
 """The turns in flight, for whoever ends the server."""
+MODEL = web.AppKey("model", ModelRoutes)
+"""What is told of the model, for whoever exchanges it."""
 _CONVERSATION = "/conversations/{conversation_id:.+}"
 
 
@@ -31,6 +35,7 @@ def make_app(
     auth_token: str | None = None,
     enable_api: bool = True,
     max_turns: int = MAX_TURNS,
+    callback: CallbackChannel | None = None,
 ) -> web.Application:
     """The server's application.
 
@@ -41,6 +46,7 @@ def make_app(
         auth_token: what ``?token=`` must be for the API; ``None``: everybody may ask.
         enable_api: without it there are only the page, the channels, ``/version`` and ``/health``.
         max_turns: how many messages are in work or wait at once.
+        callback: answers on this channel too; whoever opened it closes it, after the last turn.
     """
     turns = Turns(bot, max_turns)
     # Bodies are read with bounds of their own (bodies.py).
@@ -48,9 +54,11 @@ def make_app(
     app[TURNS] = turns
     if cors:
         Cors(cors).guard(app)
-    model = ModelRoutes(bot, model_name, model_id)
+    model = app[MODEL] = ModelRoutes(bot, model_name, model_id)
     app.add_routes(Page().routes())
     app.add_routes(RestWebhook(turns).routes())
+    if callback is not None:
+        app.add_routes(CallbackWebhook(turns, callback).routes())
     app.add_routes([web.get("/version", model.version), web.get("/health", _health)])
     if enable_api:
         app.add_routes(_api(model, ConversationRoutes(turns), access_of(auth_token)))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 import yaml
 
 from bot.event_json import from_dict
+from bot.events import Event
 
 from .conftest import Client
 
@@ -355,3 +357,24 @@ class TestWithOrigins:
                 found = response.headers.get("Access-Control-Allow-Origin")
                 assert found == (origin if allowed else None)
                 assert response.headers["Vary"] == "Origin"
+
+
+class Heard:
+    """A broker that keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.kinds: list[str] = []
+
+    def publish(self, conversation_id: str, events: Sequence[Event]) -> None:
+        self.kinds += [event.kind for event in events]
+
+    async def close(self) -> None:
+        """Nothing to give back."""
+
+
+async def test_brokers_hear_of_what_is_stored_and_of_nothing_else(client: Client) -> None:
+    client.bot.broker = heard = Heard()
+    await client.ask("GET", TRACKER)
+    assert heard.kinds == []
+    await client.ask("POST", f"{TRACKER}/events", json={"event": "pause"})
+    assert heard.kinds == [event["event"] for event in await client.events()]
