@@ -13,6 +13,7 @@ from bot.project import fill_variables
 from bot.yaml_file import Map, read_yaml_file
 
 if TYPE_CHECKING:
+    from bot.model_server import ModelServer
     from bot.turn import Bot
 
 CONFIG = "config.yml"
@@ -70,6 +71,17 @@ def read_settings(
         complaints.raise_errors()
     assert isinstance(content, Mapping)
     return content
+
+
+def model_server(root: Path, endpoints: Mapping[str, Any]) -> ModelServer | None:
+    """The server that ``models`` of ``endpoints.yml`` names; its models may use the project's components.
+
+    Raises:
+        ProjectError: the section is wrong.
+    """
+    from bot.model_server import open_model_server
+
+    return open_model_server(endpoints, lambda path: load_model(path, root))
 
 
 def open_project_bot(root: Path, model: Path, endpoints: str, *, conversations_kept: bool = True) -> Bot:

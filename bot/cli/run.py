@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
+    from bot.channels.callback import CallbackChannel
+    from bot.model import Model
+    from bot.model_server import ModelServer
     from bot.turn import Bot
 
 ANYWHERE = ("0.0.0.0", "::", "")
@@ -79,46 +82,75 @@ def run(
         return
     import asyncio
 
-    from bot.cli.models import open_project_bot
+    from bot.app import open_bot
+    from bot.channels.callback import open_callback
+    from bot.cli.models import load_model, model_server, read_settings
     from bot.cli.train import Order, train_if_missing, train_model
+    from bot.server import make_app
 
     if train_first:
         train_model(Order(out=model if model.suffix != ".gz" else model.parent))
-    train_if_missing(model)
-    bot = open_project_bot(Path.cwd(), model, endpoints)
+    root = Path.cwd()
+    settings = read_settings(root, endpoints)
+    server = model_server(root, settings)
+    loaded = asyncio.run(_first(server)) if server else None
+    if loaded is None:
+        train_if_missing(model)
+        loaded = load_model(model, root)
+    callback = open_callback(read_settings(root, credentials))
     ssl_context = _ssl_context(ssl_certificate, ssl_keyfile, ssl_password)
-    app = _app(bot, model, credentials, cors=cors, auth_token=auth_token, enable_api=enable_api)
-    asyncio.run(_serve(bot, app, interface, port, ssl_context))
-
-
-def _app(
-    bot: Bot,
-    model: Path,
-    credentials: str,
-    *,
-    cors: list[str] | None,
-    auth_token: str | None,
-    enable_api: bool,
-) -> web.Application:
-    from bot.archive import Archive
-    from bot.cli.models import find_model, read_settings
-    from bot.server import make_app
-
-    read_settings(Path.cwd(), credentials)
-    path = find_model(model)
-    fingerprint = str(Archive.load(path).manifest.get("fingerprint", ""))
-    return make_app(
+    bot = open_bot(root, loaded, settings)
+    app = make_app(
         bot,
-        model_name=path.name,
-        model_id=fingerprint,
+        model_name=loaded.name,
+        model_id=loaded.fingerprint,
         cors=cors,
         auth_token=auth_token,
         enable_api=enable_api,
+        callback=callback,
     )
+    if server:
+        _follow(server, bot, app)
+    asyncio.run(_serve(bot, app, interface, port, ssl_context, callback))
+
+
+async def _first(server: ModelServer) -> Model | None:
+    """The model to begin with; connections are given back, since they belong to this event loop."""
+    try:
+        return await server.pull()
+    finally:
+        await server.close()
+
+
+def _follow(server: ModelServer, bot: Bot, app: web.Application) -> None:
+    """Let the bot take every new model of the server while it serves."""
+    import asyncio
+    from collections.abc import AsyncIterator
+
+    from bot.app import swap_model
+    from bot.server.app import MODEL
+
+    def take(model: Model) -> None:
+        swap_model(bot, model)
+        app[MODEL].tell(model.name, model.fingerprint)
+
+    async def following(app: web.Application) -> AsyncIterator[None]:
+        task = asyncio.create_task(server.follow(take))
+        yield
+        task.cancel()
+        await asyncio.wait([task])
+        await server.close()
+
+    app.cleanup_ctx.append(following)
 
 
 async def _serve(
-    bot: Bot, app: web.Application, interface: str, port: int, ssl_context: SSLContext | None
+    bot: Bot,
+    app: web.Application,
+    interface: str,
+    port: int,
+    ssl_context: SSLContext | None,
+    callback: CallbackChannel | None,
 ) -> None:
     from bot.app import close_bot
     from bot.server import serve
@@ -131,6 +163,8 @@ async def _serve(
     try:
         await serve(app, interface, port, ssl_context=ssl_context, ready=tell)
     finally:
+        if callback is not None:
+            await callback.close()
         await close_bot(bot)
 
 

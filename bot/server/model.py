@@ -32,6 +32,10 @@ class ModelRoutes:
         self.model_name = model_name
         self.model_id = model_id
 
+    def tell(self, model_name: str, model_id: str) -> None:
+        """The bot has another model from now on."""
+        self.model_name, self.model_id = model_name, model_id
+
     async def version(self, request: web.Request) -> web.Response:
         return json_response({"version": VERSION, "minimum_compatible_version": VERSION})
 
