@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot import events as ev
-from bot.dialogue.states import situations, state_key, state_of
+from bot.dialogue.states import situations_as_told, state_key, state_of
 from bot.dialogue.stories import (
     ActionStep,
     CheckpointStep,
@@ -211,7 +211,7 @@ def _first_unpredictable(block: Block) -> int | None:
 
 
 def _features(tracker: Tracker, domain: Domain) -> str:
-    return state_key([state_of(one, domain) for one in situations(tracker)])
+    return state_key([state_of(one, domain) for one in situations_as_told(tracker)])
 
 
 class _Expansion:

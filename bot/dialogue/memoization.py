@@ -9,7 +9,14 @@ from typing import Any
 from bot.dialogue.expansion import TrainingConversation
 from bot.dialogue.ml_history import MlHistory, RuleOnly
 from bot.dialogue.policy import Prediction
-from bot.dialogue.states import State, moments_with_actions, situations, state_key, state_of
+from bot.dialogue.states import (
+    State,
+    moments_with_actions,
+    situations,
+    situations_as_told,
+    state_key,
+    state_of,
+)
 from bot.domain import ACTION_LISTEN, Domain
 from bot.events import ActionExecuted, Event
 from bot.tracker import Moment, Tracker
@@ -23,25 +30,31 @@ SLACK = 4
 def training_examples(
     conversations: Sequence[TrainingConversation],
     max_history: int | None,
+    *,
     omit_unset: bool = False,
+    as_told: bool = False,
 ) -> list[tuple[list[State], str]]:
     """States and the action that follows them, each once.
 
     Args:
         max_history: how many states at most; ``None``: all.
         omit_unset: leave out slots that only have their initial value.
+        as_told: keep the turns of forms that the history folds away, as Rasa does with stories. A story with
+            such turns has more states than actions then, and is not recalled after them.
     """
     found: dict[tuple[str, str], tuple[list[State], str]] = {}
     for one in conversations:
-        states = [state_of(s, one.tracker.domain, omit_unset) for s in situations(one.tracker)][::-1]
+        tracker = one.tracker
+        past = situations_as_told(tracker) if as_told else list(situations(tracker))[::-1]
+        states = [state_of(s, tracker.domain, omit_unset) for s in past]
         for index, moment in enumerate(moments_with_actions(one.tracker), start=1):
             event = moment.event
             assert isinstance(event, ActionExecuted)
             if id(event) in one.unpredictable:
                 continue
-            past = states[:index][-max_history:] if max_history else states[:index]
+            seen = states[:index][-max_history:] if max_history else states[:index]
             action = event.name_or_text or ""
-            found.setdefault((state_key(past), action), (past, action))
+            found.setdefault((state_key(seen), action), (seen, action))
     return list(found.values())
 
 
@@ -82,7 +95,7 @@ class MemoizationPolicy:
         augmented: bool = False,
     ) -> MemoizationPolicy:
         stories = [one for one in conversations if not one.is_rule]
-        examples = training_examples(stories, config.get("max_history"))
+        examples = training_examples(stories, config.get("max_history"), as_told=True)
         return cls(config, domain, memorize(examples), augmented)
 
     def know_rules(self, rule_only: RuleOnly) -> None:

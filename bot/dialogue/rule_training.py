@@ -47,7 +47,7 @@ def train_rules(
     if checks:
         _check_completeness(rules, domain, complaints)
     rule_examples = training_examples(rules, None, omit_unset=True)
-    story_examples = training_examples(stories, None)
+    story_examples = training_examples(stories, None, as_told=True)
     model = RuleModel(
         rules=_learn(rule_examples),
         unhappy=_learn_unhappy_paths(rule_examples + story_examples),

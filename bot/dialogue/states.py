@@ -17,7 +17,7 @@ from typing import Any
 from bot.domain import ACTION_LISTEN, Domain
 from bot.events import ActionExecuted, UserUttered
 from bot.slots import SHOULD_NOT_BE_SET
-from bot.tracker import Moment, Situation, Tracker
+from bot.tracker import Moment, Situation, Tracker, situation_after
 
 State = dict[str, dict[str, Any]]
 
@@ -92,6 +92,17 @@ def situations(tracker: Tracker) -> Iterator[Situation]:
     for moment in tracker.history():
         if isinstance(moment.event, ActionExecuted):
             yield moment.previous.situation if moment.previous else tracker.beginning
+
+
+def situations_as_told(tracker: Tracker) -> list[Situation]:
+    """What was before each action, and what is now, the earliest first; no turn of a form is folded away."""
+    found: list[Situation] = []
+    situation = tracker.beginning
+    for event in tracker.events:
+        if isinstance(event, ActionExecuted):
+            found.append(situation)
+        situation = situation_after(situation, event, tracker.domain)
+    return [*found, situation]
 
 
 def told_by_intent(state: State) -> State:
