@@ -148,12 +148,14 @@ def train_ensemble(
 
 
 def _as_taught(domain: Domain) -> Domain:
-    """The domain as it is while policies learn: whatever an intent's ``use_entities`` say, all entities count.
+    """The domain as it is while policies learn: all entities count with every intent, and fill their slots.
 
-    So Rasa does it: its training forgets these settings when it takes the domain's fingerprint, and a story that
-    tells an ignored entity is not recalled later. Conversations are told by the settings.
+    So Rasa does it: its training loses ``use_entities`` and ``ignore_entities`` (when it takes the domain's
+    fingerprint) and ``store_entities_as_slots`` (when it strips the domain for the policies). So a story that tells
+    an ignored entity is not recalled later. Conversations themselves go by the settings.
     """
-    return replace(domain, intents={name: Intent(name) for name in domain.intents})
+    intents = {name: Intent(name) for name in domain.intents}
+    return replace(domain, intents=intents, store_entities_as_slots=True)
 
 
 def _train(
