@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot.actions import ActionResult, CustomActions
@@ -14,17 +15,31 @@ from bot.tracker import Tracker
 
 
 class LiveStage:
-    """Performs for one message; ``channel`` chooses among the variations of responses."""
+    """Performs for one message.
+
+    Args:
+        channel: chooses among the variations of responses.
+        wording: words responses; ``None``: the domain does.
+        before: awaited before each custom action.
+    """
 
     def __init__(
-        self, domain: Domain, actions: CustomActions, channel: str, wording: Wording | None = None
+        self,
+        domain: Domain,
+        actions: CustomActions,
+        channel: str,
+        wording: Wording | None = None,
+        before: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self.domain = domain
         self.actions = actions
         self.channel = channel
         self.wording = wording or DomainResponses()
+        self.before = before
 
     async def perform(self, action: str, tracker: Tracker) -> list[Event]:
+        if self.before is not None:
+            await self.before()
         result = await self.actions.run(action, tracker)
         said = await self._messages(result, tracker)
         try:

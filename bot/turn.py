@@ -21,8 +21,14 @@ from bot.dialogue.acting import Actor
 from bot.dialogue.ensemble import Ensemble
 from bot.dialogue.policy import Decision
 from bot.dialogue.slot_filling import extract_slots
-from bot.domain import ACTION_LISTEN, ACTION_SESSION_START, SESSION_STARTED_METADATA, Domain
-from bot.errors import ActionError, ActionRejected, ConflictError
+from bot.domain import (
+    ACTION_LISTEN,
+    ACTION_SESSION_START,
+    REQUESTED_SLOT,
+    SESSION_STARTED_METADATA,
+    Domain,
+)
+from bot.errors import ActionError, ActionRejected, ConflictError, StoreError
 from bot.events import Event
 from bot.live_stage import LiveStage
 from bot.message import Emit, Message, Reply
@@ -129,6 +135,7 @@ async def _take_turn(bot: Bot, message: Message, emit: Emit) -> None:
     else:
         await turn.finish_interrupted()
         await turn.begin_session_if_due()
+        turn.leave_lost_loop()
         await turn.log_message()
         await turn.act_until_listening()
     bot.trackers.keep(turn.tracker)
@@ -142,20 +149,24 @@ class Turn:
         self.message = message
         self.emit = emit
         self.tracker = tracker
-        self.stage = LiveStage(
-            bot.domain, bot.actions, message.output_channel or message.channel, bot.wording
-        )
+        channel = message.output_channel or message.channel
+        # What the shop's code does cannot be undone: what led to it is stored before.
+        self.stage = LiveStage(bot.domain, bot.actions, channel, bot.wording, before=self.commit)
         self.actor = Actor(bot.domain, self.stage)
         self.stored = len(tracker.events)
-        self.emitted = False
 
     def log(self, events: Iterable[Event]) -> None:
         """Add events to the conversation; :meth:`commit` stores them."""
         self.tracker.update_all(ev.stamped(events, self.bot.clock.now))
 
+    @property
+    def _fresh(self) -> list[Event]:
+        """What was logged and is not stored yet."""
+        return self.tracker.events[self.stored :]
+
     async def commit(self) -> None:
         """Store what was logged, then show what of it is said."""
-        fresh = self.tracker.events[self.stored :]
+        fresh = self._fresh
         if not fresh:
             return
         await keep_timers(self.bot.store, self.tracker, fresh)
@@ -203,7 +214,7 @@ class Turn:
             return False
         for event in reversed(self.tracker.events):
             match event:
-                case ev.ActionExecuted(name="action_listen"):
+                case ev.ActionExecuted(name="action_listen") | ev.ConversationResumed():
                     return False
                 case ev.UserUttered():
                     return not event.metadata.get("logged_only")
@@ -216,7 +227,13 @@ class Turn:
         if self.message.metadata and self.message.trigger_intent is None:
             self.log([ev.SlotSet(SESSION_STARTED_METADATA, dict(self.message.metadata))])
         await self._run(Decision(ACTION_SESSION_START, "", 1.0))
-        await self.commit()
+
+    def leave_lost_loop(self) -> None:
+        """End a form that the project no longer has: the conversation is older than the model."""
+        loop = self.tracker.current.loop_name
+        if loop is not None and loop not in self.bot.domain.action_index:
+            logger.warning("The active loop '%s' is no longer in the domain; it ends.", loop)
+            self.log([ev.ActiveLoop(None), ev.SlotSet(REQUESTED_SLOT, None)])
 
     def _session_expired(self) -> bool:
         minutes = self.bot.domain.session_expiration_minutes
@@ -229,7 +246,6 @@ class Turn:
         """Understand the message, log it, and fill slots from it."""
         self.log([self._user_event()])
         self.log(await extract_slots(self.tracker, self.bot.domain, self.stage))
-        await self.commit()
 
     def _user_event(self) -> ev.UserUttered:
         message = self.message
@@ -266,9 +282,11 @@ class Turn:
             if decision.is_end_to_end:
                 self.log(await extract_slots(self.tracker, self.bot.domain, self.stage))
             await self._run(decision)
-            await self.commit()
+            if not self.emit.whole and any(isinstance(e, ev.BotUttered) for e in self._fresh):
+                await self.commit()
             if decision.action in (ACTION_LISTEN, ACTION_SESSION_START):
                 break
+        await self.commit()
 
     def _is_stuck(self) -> bool:
         if self.tracker.current.action in (ACTION_LISTEN, ACTION_SESSION_START, None):
@@ -294,6 +312,8 @@ class Turn:
         except ActionRejected:
             self.log([ev.ActionExecutionRejected(decision.action, policy, confidence)])
             return
+        except StoreError:
+            raise
         except Exception as error:  # whatever an action does, the conversation goes on
             code = error.code if isinstance(error, ActionError) else "internal"
             logger.error("The action '%s' failed (%s).", decision.action, code, exc_info=code == "internal")

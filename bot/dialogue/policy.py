@@ -38,7 +38,7 @@ class Prediction:
         if not scores or max(scores.values()) <= 0.0:
             return domain.action_names[0], 0.0
         index = domain.action_index
-        name = min(scores, key=lambda one: (-scores[one], index[one]))
+        name = min(scores, key=lambda one: (-scores[one], index.get(one, len(index))))
         return name, scores[name]
 
 

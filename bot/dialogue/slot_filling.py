@@ -29,10 +29,14 @@ async def extract_slots(tracker: Tracker, domain: Domain, stage: Stage) -> list[
     """The events that the latest message leads to: slots, in the domain's order, validated."""
     found: list[Event] = []
     already_run: set[str] = set()
+    message = tracker.current.message
+    entities = {one.get("entity") for one in message.entities} if message else set()
     for slot in domain.slots.values():
         if slot.name in (REQUESTED_SLOT, SESSION_STARTED_METADATA):
             continue
         for mapping in slot.mappings:
+            if mapping.get("type") == "from_entity" and mapping.get("entity") not in entities:
+                continue
             if not _applies(mapping, slot, tracker, domain):
                 continue
             event = _filled(mapping, slot, tracker)

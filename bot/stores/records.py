@@ -28,6 +28,9 @@ def too_short(after: int) -> StoreError:
     return permanent(f"The conversation has fewer than {after} events: it was shortened or deleted.")
 
 
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def check_conversation_id(conversation_id: str) -> None:
     """Any text is an id, of any length, but for what a database cannot hold.
 
@@ -59,7 +62,7 @@ def records_of(events: Sequence[Event]) -> list[str]:
 def _record_of(event: Event, index: int) -> str:
     data = event.as_dict()
     try:
-        record = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+        record = _COMPACT.encode(data)
         # Half a surrogate pair cannot be written as UTF-8; escaped it can, and comes back as it was.
         return record if _encodable(record) else json.dumps(data, separators=(",", ":"))
     except (TypeError, ValueError, RecursionError) as error:
