@@ -208,7 +208,7 @@ class _Migration:
             place = value.place_of(index)
             trigger = Trigger(name, new_action_name(str(about.pop("triggers"))), place)
             self.found.triggers.append(trigger)
-            self.report.changed(place, f"'{name}' triggers '{trigger.action}' by a rule.")
+            self.report.changed(place, f"'{name}' triggers '{trigger.action}' by RulePolicy.")
             found.append({name: about} if about else name)
         return found
 

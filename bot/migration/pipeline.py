@@ -108,9 +108,8 @@ def migrate_pipeline(
         if new["name"] == "SpacyNLP" and "model" not in new:
             new["model"] = _SPACY_MODELS.get(language, f"{language}_core_news_md")
             report.by_hand(where, f"SpacyNLP must name its model: is '{new['model']}' the one you have?")
-        if new["name"].endswith("Tokenizer") and any(one["name"] == new["name"] for one in found):
-            continue
         found.append(new)
+    found = _without_twins(found)
     _put_tokenizer_first(found)
     return found
 
@@ -138,6 +137,17 @@ def _component(entry: dict[str, Any], place: Place, report: Report) -> dict[str,
             report.changed(place, f"Settings of '{old}' that DIETClassifier lacks: {', '.join(lost)}.")
         return {**_DIET, **kept}
     return {**entry, "name": name}
+
+
+def _without_twins(pipeline: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Components that became the same one, such as Rasa 2's model and its featurizer, stand once."""
+    single = ("Tokenizer", "LanguageModelFeaturizer", "ConveRTFeaturizer")
+    found: dict[int, dict[str, Any]] = {}
+    names: dict[str, int] = {}
+    for index, one in enumerate(pipeline):
+        first = names.setdefault(one["name"], index) if one["name"].endswith(single) else index
+        found[first] = {**found.get(first, {}), **one}
+    return list(found.values())
 
 
 def _put_tokenizer_first(pipeline: list[dict[str, Any]]) -> None:

@@ -51,10 +51,11 @@ class Changes:
         try:
             for path, content in self.contents.items():
                 folders += _make_folders(path.parent)
-                staged.append(path.with_name(path.name + _STAGED))
-                _write_new(staged[-1], content)
+                new = path.with_name(path.name + _STAGED)
+                _write_new(new, content)
+                staged.append(new)
                 if path.exists():
-                    shutil.copymode(path, staged[-1])
+                    shutil.copymode(path, new)
             for copy in self.backups:
                 original = copy.with_name(copy.name.removesuffix(BACKUP))
                 copies.append(copy)
@@ -98,10 +99,15 @@ def _make_folders(folder: Path) -> list[Path]:
 
 
 def _write_new(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    """Write a file that must not exist; a part of it does not stay."""
+    with path.open("xb") as file:
+        try:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        except BaseException:
+            path.unlink()
+            raise
 
 
 def _take_back(
@@ -110,7 +116,7 @@ def _take_back(
     for path, copy in reversed(undo):
         if copy is None:
             path.unlink(missing_ok=True)
-        else:
+        elif copy.exists():
             copy.replace(path)
     for path in [*staged, *copies]:
         path.unlink(missing_ok=True)
