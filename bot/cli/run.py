@@ -44,7 +44,7 @@ def run(
     ] = "0.0.0.0",
     train_first: Annotated[bool, typer.Option("--train", help="Train first if anything changed.")] = False,
     enable_api: Annotated[
-        bool, typer.Option("--enable-api", help="Serve the API as well: conversations, parsing, status.")
+        bool, typer.Option("--enable-api", help="Let other machines use the API, too.")
     ] = False,
     auth_token: Annotated[
         str | None,
@@ -68,7 +68,7 @@ def run(
     ] = None,
     ssl_password: Annotated[str | None, typer.Option("--ssl-password", help="The key's password.")] = None,
 ) -> None:
-    """Serve the bot: a chat page, Rasa's REST webhook, and with --enable-api Rasa's API.
+    """Serve the bot: a chat page, Rasa's REST webhook and Rasa's API.
 
     A model is trained first if there is none. Ctrl-C stops; messages in work are answered first.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from http import HTTPStatus
+from ipaddress import ip_address
 from typing import Protocol
 
 from aiohttp import web
@@ -25,6 +26,29 @@ class Open:
         """Pass."""
 
 
+class Near:
+    """Only this machine may ask, and no proxy in its name: conversations are nobody else's business."""
+
+    def check(self, request: web.Request, conversation_id: str | None) -> None:
+        if not is_near(request.remote) or any(name in request.headers for name in _FORWARDED):
+            raise ApiError(
+                HTTPStatus.FORBIDDEN,
+                "NotAuthorized",
+                "The API answers on this machine only. Start with --enable-api, and with --auth-token.",
+            )
+
+
+_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
+
+
+def is_near(remote: str | None) -> bool:
+    """Whether the address is this machine's own."""
+    try:
+        return remote is not None and ip_address(remote).is_loopback
+    except ValueError:
+        return False
+
+
 class Token:
     """Rasa's ``--auth-token``: whoever adds ``?token=...`` may ask everything."""
 
@@ -37,5 +61,8 @@ class Token:
             raise ApiError(HTTPStatus.UNAUTHORIZED, "NotAuthenticated", "User is not authenticated.")
 
 
-def access_of(auth_token: str | None) -> Access:
-    return Token(auth_token) if auth_token else Open()
+def access_of(auth_token: str | None, enable_api: bool) -> Access:
+    """Whom the options let in."""
+    if auth_token:
+        return Token(auth_token)
+    return Open() if enable_api else Near()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from functools import partial
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bot.channels.callback import CallbackChannel
+from bot.reminders import ReminderClock
 from bot.server.access import Access, access_of
 from bot.server.callback import CallbackWebhook
 from bot.server.conversations import ConversationRoutes
@@ -17,7 +20,8 @@ from bot.server.model import ModelRoutes
 from bot.server.page import Page
 from bot.server.turns import MAX_TURNS, Turns
 from bot.server.webhooks import RestWebhook
-from bot.turn import Bot
+from bot.tracker import Tracker
+from bot.turn import Bot, take_turn
 
 TURNS = web.AppKey("turns", Turns)
 """The turns in flight, for whoever ends the server."""
@@ -43,8 +47,8 @@ def make_app(
         model_name: the model's file, for ``/status``.
         model_id: equal for equal training, for ``/status``.
         cors: origins whose pages may ask; ``*`` is every one.
-        auth_token: what ``?token=`` must be for the API; ``None``: everybody may ask.
-        enable_api: without it there are only the page, the channels, ``/version`` and ``/health``.
+        auth_token: what ``?token=`` must be for the API.
+        enable_api: without it, and without a token, the API answers on this machine only.
         max_turns: how many messages are in work or wait at once.
         callback: answers on this channel too; whoever opened it closes it, after the last turn.
     """
@@ -60,9 +64,21 @@ def make_app(
     if callback is not None:
         app.add_routes(CallbackWebhook(turns, callback).routes())
     app.add_routes([web.get("/version", model.version), web.get("/health", _health)])
-    if enable_api:
-        app.add_routes(_api(model, ConversationRoutes(turns), access_of(auth_token)))
+    app.add_routes(_api(model, ConversationRoutes(turns), access_of(auth_token, enable_api)))
+    app.cleanup_ctx.append(partial(_reminders, bot))
     return app
+
+
+async def _reminders(bot: Bot, app: web.Application) -> AsyncIterator[None]:
+    """Let reminders come while the server runs."""
+
+    async def read(conversation_id: str) -> Tracker:
+        return Tracker(conversation_id, bot.domain, await bot.store.load(conversation_id))
+
+    watch = asyncio.create_task(ReminderClock(bot.store, partial(take_turn, bot), read).run())
+    yield
+    watch.cancel()
+    await asyncio.wait([watch])
 
 
 async def _health(request: web.Request) -> web.Response:
