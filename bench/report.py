@@ -10,7 +10,7 @@ from typing import Any
 from bench.errors import BenchError
 from bench.figures import MEASURES, Figure, Measure, Results, ratio
 
-BEGIN = "<!-- figures: written by `make bench` -->"
+BEGIN = "<!-- figures: written by `python -m bench --out` -->"
 END = "<!-- end of figures -->"
 
 
