@@ -116,14 +116,18 @@ class Outbox:
             logger.warning("Event broker %s: %d events were dropped unsent.", self.name, self._dropped)
             self._dropped = 0
 
+    async def drain(self, seconds: float | None = None) -> None:
+        """Wait until all that waits now is sent, but not longer than ``seconds``."""
+        if self._task is not None:
+            await asyncio.wait([self._task], timeout=seconds)
+
     async def close(self) -> None:
         """See :meth:`bot.brokers.Broker.close`."""
         self._closed = True
+        await self.drain(self.pace.grace)
         if self._task is not None and not self._task.done():
-            done, _ = await asyncio.wait([self._task], timeout=self.pace.grace)
-            if not done:
-                self._task.cancel()
-                await asyncio.wait([self._task])
+            self._task.cancel()
+            await asyncio.wait([self._task])
         self._dropped += len(self)
         self._batch, self._waiting = [], deque()
         self._tell_dropped()
