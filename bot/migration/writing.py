@@ -50,7 +50,7 @@ class Changes:
         folders: list[Path] = []
         try:
             for path, content in self.contents.items():
-                folders += _make_folders(path.parent)
+                _make_folders(path.parent, folders)
                 new = path.with_name(path.name + _STAGED)
                 _write_new(new, content)
                 staged.append(new)
@@ -91,11 +91,11 @@ def write_new_files(contents: Mapping[Path, bytes]) -> None:
     Changes(dict(contents)).apply()
 
 
-def _make_folders(folder: Path) -> list[Path]:
-    """Make a folder and its parents; what did not exist before, innermost first."""
-    missing = [one for one in (folder, *folder.parents) if not one.exists()]
-    folder.mkdir(parents=True, exist_ok=True)
-    return missing
+def _make_folders(folder: Path, made: list[Path]) -> None:
+    """Make a folder and its parents; those that did not exist go to the front of ``made``, innermost first."""
+    for one in reversed([one for one in (folder, *folder.parents) if not one.exists()]):
+        one.mkdir()
+        made.insert(0, one)
 
 
 def _write_new(path: Path, content: bytes) -> None:
