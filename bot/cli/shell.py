@@ -129,14 +129,12 @@ class Chat:
         from rich.text import Text
 
         for line in told_reply(reply.text, reply.data):
-            self.console.print(
-                Text("Bot  ", style="bold green").append(line, style="default"), soft_wrap=True
-            )
+            self.console.print(Text.assemble(("Bot  ", "bold green"), line), soft_wrap=True)
         for button in [*(reply.data.get("buttons") or ()), *(reply.data.get("quick_replies") or ())]:
             title = str(button.get("title") or button.get("payload") or "")
             self.payloads.append(str(button.get("payload") or title))
-            number = Text(f"   {len(self.payloads):>2}) ", style="bold magenta")
-            self.console.print(number.append(title, style="default"), soft_wrap=True)
+            line = Text.assemble((f"   {len(self.payloads):>2}) ", "bold magenta"), title)
+            self.console.print(line, soft_wrap=True)
 
 
 def told_reply(text: str | None, data: Any) -> list[str]:
@@ -189,6 +187,6 @@ def _lines(console: Console, prompt: str) -> Any:
 
 def _ask(console: Console, prompt: str) -> str:
     # readline must know which bytes of the prompt have no width: \001 and \002 enclose them.
-    if console.color_system is None:
+    if console.color_system is None or console.no_color:
         return input(f"{prompt}  ")
     return input(f"\001\033[1;36m\002{prompt}\001\033[0m\002  ")
