@@ -42,7 +42,7 @@ def _conditions(facts: Mapping[str, Any]) -> str:
         f"Measured on {machine['cores']} cores ({machine['architecture']}) with {machine['memory_gib']} GiB of "
         f"memory, {machine['system']}, Python {machine['python']}, on {facts['date']}. "
         f"Conversations are kept in: {facts['store']}.",
-        f"Other work had taken {shares} of all cores just before each bot was measured.",
+        f"Other work had taken {shares} of all cores just before each measurement.",
     ]
     if max(facts["busy_before"], default=0) > 0.1:
         lines.append("**The machine was not quiet: times are longer than they need be, on all sides.**")
