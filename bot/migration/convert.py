@@ -47,13 +47,15 @@ def _content(source: SourceFile, root: Path, complaints: Complaints) -> Any:
     if source.path.suffix == ".json":
         return read_json(source.text, source.name, complaints) if is_rasa_json(source.text) else None
     kind = kind_of_markdown(source.text)
+    mistakes = len(complaints)
     if kind == "nlu":
         text = to_yaml({"nlu": nlu_from_markdown(source, root, complaints)})
     elif kind == "responses":
         text = to_yaml({"responses": responses_from_markdown(source, complaints)})
     else:
         return None
-    return read_yaml(text, source.name, Complaints())
+    # Lines of mistakes are those of the Markdown; what it became has none.
+    return read_yaml(text, source.name, complaints) if len(complaints) == mistakes else None
 
 
 def convert_nlu(root: Path, data: Sequence[str], out: Path, format: Format, complaints: Complaints) -> Path:

@@ -112,12 +112,14 @@ def _entries(data: TrainingData, complaints: Complaints) -> list[dict[str, Any]]
         about = (example.metadata or {}).get("intent")
         groups.setdefault((example.intent, repr(about)), []).append((text, example))
     entries = [_intent(intent, listed) for (intent, _), listed in groups.items()]
-    implied = {
-        (one.text[span.start : span.end], span.value) for one in data.examples for span in one.entities
-    }
+    implied: dict[str, set[str]] = {}
+    for one in data.examples:
+        for span in one.entities:
+            implied.setdefault(one.text[span.start : span.end], set()).add(span.value)
     synonyms: dict[str, list[str]] = {}
     for written, value in data.synonyms.items():
-        if (written, value) not in implied:
+        # What the examples' own marks say need not be said again, unless they contradict each other.
+        if implied.get(written) != {value}:
             synonyms.setdefault(value, []).append(written)
     regexes: dict[str, list[str]] = {}
     for name, pattern in data.regexes:
