@@ -1,11 +1,14 @@
-"""Trackers by conversation: those used lately are kept, so that a turn reads only what is new."""
+"""Trackers by conversation: those used lately are kept, so that a turn reads nothing.
+
+A kept tracker may be behind the store, when another process went on with the conversation. Nothing goes wrong: a
+turn stores before it acts or speaks, the store notices the wrong length, and the turn begins again with a fresh one.
+"""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 
 from bot.domain import Domain
-from bot.errors import ConflictError, StoreError
 from bot.stores import Store
 from bot.tracker import Tracker
 
@@ -17,7 +20,7 @@ class Trackers:
         most_events: how many events are kept in memory altogether; the conversation used last always is.
     """
 
-    def __init__(self, store: Store, domain: Domain, most_events: int = 200_000) -> None:
+    def __init__(self, store: Store, domain: Domain, most_events: int = 50_000) -> None:
         self.store = store
         self.domain = domain
         self.most_events = most_events
@@ -25,22 +28,16 @@ class Trackers:
         self._events = 0
 
     async def get(self, conversation_id: str) -> Tracker:
-        """The conversation as it is in the store.
+        """The conversation as it was when it was kept, else as it is in the store.
 
         Raises:
             StoreError: it cannot be read.
         """
         tracker = self._kept.get(conversation_id)
         if tracker is not None:
+            # Whoever uses it changes it: kept again only when all is stored.
             self.forget(conversation_id)
-            try:
-                tracker.update_all(await self.store.load(conversation_id, after=len(tracker.events)))
-                return tracker
-            except ConflictError:
-                raise
-            except StoreError:
-                # Somebody replaced it by a shorter one: read it anew.
-                pass
+            return tracker
         return Tracker(conversation_id, self.domain, await self.store.load(conversation_id))
 
     def keep(self, tracker: Tracker) -> None:

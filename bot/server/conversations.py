@@ -147,15 +147,24 @@ class ConversationRoutes:
     async def _hold(self, message: Message, work: Callable[[Turn], Any]) -> dict[str, Any]:
         """Hold the conversation while some steps of a turn are done."""
         async with self.bot.store.lock(message.conversation_id):
-            bot = self.bot.snapshot()
-            tracker = await bot.trackers.get(message.conversation_id)
-            turn = Turn(bot, message, Collected(), tracker)
             try:
-                state: dict[str, Any] = await work(turn)
+                return await self._work(message, work)
+            except ConflictError:
+                # The kept tracker was behind the store: once more, with what is stored.
+                pass
+            try:
+                return await self._work(message, work)
             except ConflictError:
                 raise unavailable("Somebody else wrote to the conversation. Please try again.") from None
-            bot.trackers.keep(tracker)
-            return state
+
+    async def _work(self, message: Message, work: Callable[[Turn], Any]) -> dict[str, Any]:
+        bot = self.bot.snapshot()
+        tracker = await bot.trackers.get(message.conversation_id)
+        turn = Turn(bot, message, Collected(), tracker)
+        state: dict[str, Any] = await work(turn)
+        await turn.commit()
+        bot.trackers.keep(tracker)
+        return state
 
 
 def conversation_of(request: web.Request) -> str:
