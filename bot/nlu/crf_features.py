@@ -30,9 +30,11 @@ def pieces_of(draft: Draft) -> list[Piece]:
     pieces: list[Piece] = []
     behind = 0
     text = draft.text.encode("utf-8", "replace").decode()  # half a character has no bytes: it becomes "?"
+    forms = {(token.start, token.end): token.form for token in draft.tokens}
     for match in _PIECE.finditer(text):
         start, end = match.span()
-        pieces.append(Piece(match[0], start, end, fold(match[0]), bool(start) and start == behind))
+        form = forms.get((start, end)) or fold(match[0])
+        pieces.append(Piece(match[0], start, end, fold(form), bool(start) and start == behind))
         behind = end
     return pieces
 

@@ -20,6 +20,7 @@ from bot.nlu.linear import LinearIntentClassifier
 from bot.nlu.normalizer import TurkishNormalizer
 from bot.nlu.regex_extractor import RegexEntityExtractor
 from bot.nlu.selector import ResponseSelector
+from bot.nlu.speller import SpellingCorrector
 from bot.nlu.synonyms import EntitySynonymMapper
 from bot.nlu.tokenizers import SpacyTokenizer, WhitespaceTokenizer
 from bot.nlu.turkish_featurizer import TurkishFeaturizer
@@ -31,6 +32,7 @@ COMPONENTS: Mapping[str, type[Component]] = {
     "SpacyTokenizer": SpacyTokenizer,
     "TypoAugmenter": TypoAugmenter,
     "TurkishNormalizer": TurkishNormalizer,
+    "SpellingCorrector": SpellingCorrector,
     "TurkishFeaturizer": TurkishFeaturizer,
     "RegexFeaturizer": RegexFeaturizer,
     "LexicalSyntacticFeaturizer": LexicalSyntacticFeaturizer,
