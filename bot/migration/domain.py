@@ -175,7 +175,8 @@ class _Migration:
                     self.report.changed(place, "The list of forms is a mapping.")
             else:
                 new[key] = plain(value)
-        return {key: one for key, one in new.items() if one not in ({}, []) or key not in content}
+        # A part whose entries all moved away goes with them.
+        return {key: one for key, one in new.items() if one not in ({}, []) or not content.get(key)}
 
     def _is_builtin(self, name: str, place: Place) -> bool:
         if name != REQUESTED_SLOT or not self.forms:

@@ -23,6 +23,7 @@ from bot.migration.markdown import Kind, kind_of_markdown
 from bot.migration.markdown_nlu import nlu_from_markdown, responses_from_markdown
 from bot.migration.markdown_stories import stories_from_markdown
 from bot.migration.report import Report
+from bot.migration.shapes import check_config_shape, check_domain_shape
 from bot.migration.source import CURRENT, YAML_ENDINGS, SourceFile, files_below, read_source, read_sources
 from bot.migration.training_text import migrate_training_text
 from bot.migration.writing import Changes, WritingError, write_new_files
@@ -102,6 +103,7 @@ def _read(request: Request, complaints: Complaints) -> _Old:
         content = read_yaml(source.text, source.name, complaints)
         if isinstance(content, Map) and any(key in content for key in _DOMAIN_KEYS):
             old.domain.append((source, Document(source.name, content)))
+            check_domain_shape(content, complaints)
         elif not (root / request.domain).is_dir() and not complaints.errors:
             mend = "It lists intents, slots, responses and actions."
             complaints.error("file-type", "This is no domain.", mend, source.place(1))
@@ -116,6 +118,7 @@ def _read(request: Request, complaints: Complaints) -> _Old:
         if content is not None and not isinstance(content, Map):
             complaints.error("file-type", "This is no mapping.", "Write 'key: value'.", config.place(1))
         old.config = (config, content if isinstance(content, Map) else Map())
+        check_config_shape(old.config[1], complaints)
     domains = {source.path for source, _ in old.domain}
     endings = (*YAML_ENDINGS, ".md")
     data = [*request.data, *(["tests"] if (root / "tests").is_dir() else [])]

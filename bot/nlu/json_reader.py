@@ -109,12 +109,12 @@ class JsonReader:
 
     def _span(self, text: str, entity: Map, place: Place) -> EntitySpan | None:
         name = self._text(entity, "entity", "An entity", place)
-        start, end = entity.get("start"), entity.get("end")
         if name is None:
             return None
-        whole = isinstance(start, int) and isinstance(end, int)
-        if not whole or isinstance(start, bool) or isinstance(end, bool) or not 0 <= start < end <= len(text):
-            message = f"The entity '{name}' does not lie within '{shortened(text)}' ({start} to {end})."
+        start, end = (_number(entity.get(key)) for key in ("start", "end"))
+        if not 0 <= start < end <= len(text):
+            told = f"{entity.get('start')} to {entity.get('end')}"
+            message = f"The entity '{name}' does not lie within '{shortened(text)}' ({told})."
             mend = f'Write "start" and "end" as places of characters, from 0 to {len(text)}.'
             self.complaints.error("nlu-json-span", message, mend, place)
             return None
@@ -124,13 +124,18 @@ class JsonReader:
             message = f"The value of '{name}' must be a text or a number, but is {kind_of(given)}."
             self.complaints.error("nlu-json", message, 'Write "value": "..."', place)
             return None
-        roles = [self._role(entity, key) for key in ("role", "group")]
-        return EntitySpan(name, start, end, str(value), *roles)
+        role, group = self._role(entity, "role"), self._role(entity, "group")
+        return EntitySpan(name, start, end, str(value), role, group)
 
     def _role(self, entity: Map, key: str) -> str | None:
         if entity.get(key) is None:
             return None
         return self.shape.text(entity[key], entity.place_of(key), f"'{key}'")
+
+
+def _number(value: Any) -> int:
+    """A place in a text; -1 for what is none."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else -1
 
 
 def is_rasa_json(text: str) -> bool:
