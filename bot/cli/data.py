@@ -14,7 +14,7 @@ from bot.cli.verb import verb
 
 def register(app: typer.Typer) -> None:
     group = typer.Typer(
-        rich_markup_mode=None, no_args_is_help=True, help="Work with stories, rules, examples and the domain."
+        rich_markup_mode=None, no_args_is_help=True, help="Check and change a project's files."
     )
     group.command("validate")(validate)
     data_tools.register(group)

@@ -34,7 +34,7 @@ def demo(
         ),
     ] = None,
 ) -> None:
-    """Fill the demo shop and show orders to ask the bot about.
+    """Fill the starter bot's shop and show what to ask.
 
     Products, customers and orders are made up and dated backwards from today: run it again when the
     parcels have grown old. A database with orders of a real shop is refused.

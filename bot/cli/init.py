@@ -43,7 +43,9 @@ def init(
         bool, typer.Option("--no-prompt", help="Ask nothing: this folder unless --init-dir names another.")
     ] = False,
 ) -> None:
-    """Make a new bot: a Turkish shop's, with examples, stories, actions and tests. Change it into yours.
+    """Make a new bot, that of a Turkish shop.
+
+    It has examples, stories, rules, actions and tests; change them into yours.
 
     \b
     Examples:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from bot.cli import data, demo, init, replay, run, shell, testing, train
 
@@ -23,8 +24,20 @@ A new bot in four commands:
 Every verb tells more: santral train --help
 """
 
+
+class InOrderOfUse(TyperGroup):
+    """Lists the verbs as a newcomer needs them."""
+
+    order = ("init", "train", "shell", "run", "test", "data", "demo", "replay")
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        names = super().list_commands(ctx)
+        return sorted(names, key=lambda name: self.order.index(name) if name in self.order else len(names))
+
+
 app = typer.Typer(
     name="santral",
+    cls=InOrderOfUse,
     help=HELP,
     no_args_is_help=True,
     rich_markup_mode=None,

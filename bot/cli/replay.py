@@ -36,7 +36,7 @@ def replay(
     ],
     every: Annotated[bool, typer.Option("--all", help="Every bot of a folder that has a script.")] = False,
 ) -> None:
-    """Play scripts of messages to a bot and write its events as traces.
+    """Play scripts to a bot and write its events as traces.
 
     The bot is trained afresh, time is the script's, and custom actions answer from the project's
     stub_actions.yml. Traces of the same script can be compared, also with those of Rasa.

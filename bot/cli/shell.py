@@ -6,6 +6,7 @@ import json
 import logging
 import sys
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -126,15 +127,27 @@ class Chat:
 
     async def __call__(self, reply: Reply) -> None:
         """Show a reply."""
+        for line in told_reply(reply.text, reply.data):
+            self._show("Bot  ", "bold green", line)
+        for button in [*(reply.data.get("buttons") or ()), *(reply.data.get("quick_replies") or ())]:
+            if isinstance(button, Mapping):
+                title = str(button.get("title") or button.get("payload") or "")
+                self.payloads.append(str(button.get("payload") or title))
+                self._show(f"{len(self.payloads):>5}) ", "bold magenta", title)
+
+    def _show(self, mark: str, style: str, text: str) -> None:
+        """A text behind its mark; on a terminal wrapped between words, every line below the first."""
+        from rich.table import Table
         from rich.text import Text
 
-        for line in told_reply(reply.text, reply.data):
-            self.console.print(Text.assemble(("Bot  ", "bold green"), line), soft_wrap=True)
-        for button in [*(reply.data.get("buttons") or ()), *(reply.data.get("quick_replies") or ())]:
-            title = str(button.get("title") or button.get("payload") or "")
-            self.payloads.append(str(button.get("payload") or title))
-            line = Text.assemble((f"   {len(self.payloads):>2}) ", "bold magenta"), title)
-            self.console.print(line, soft_wrap=True)
+        if not self.console.is_terminal:
+            self.console.print(f"{mark}{text}", soft_wrap=True)
+            return
+        grid = Table.grid()
+        grid.add_column(no_wrap=True)
+        grid.add_column(overflow="fold")
+        grid.add_row(Text(mark, style=style), Text(text))
+        self.console.print(grid)
 
 
 def told_reply(text: str | None, data: Any) -> list[str]:

@@ -46,7 +46,7 @@ def test(
     out: Out = Path("results"),
     endpoints: Endpoints = "endpoints.yml",
 ) -> None:
-    """Play the conversations of tests/**/test_*.yml to the bot.
+    """Play conversation tests, tests/**/test_*.yml.
 
     Messages are understood and actions run as in a real conversation; every difference from the story
     is told with file and line. Exit code 1 when a story fails.
