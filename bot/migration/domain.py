@@ -104,7 +104,7 @@ class _Migration:
         self.found.forms = list(self.forms)
         holder = next((one.file for one in self.documents if _mapping(one.content.get("slots"))), None)
         first = not any("session_config" in one.content for one in self.documents)
-        rasa1 = not any("version" in one.content for one in self.documents)
+        rasa1 = any("templates" in one.content for one in self.documents)
         for document in self.documents:
             new = self._file(document.content)
             if undeclared and (holder or self.documents[0].file) == document.file:

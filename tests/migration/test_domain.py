@@ -130,6 +130,11 @@ def test_rasa_1_has_templates_texts_and_no_end_of_sessions() -> None:
     assert next(iter(new)) == "version"
 
 
+def test_rasa_2_without_a_version_keeps_the_sessions_default() -> None:
+    found, _ = migrated("responses: {utter_hi: [{text: Hi}]}\nslots: {x: {type: text}}")
+    assert "session_config" not in found.files["0.yml"]
+
+
 def test_triggers_leave_the_intents() -> None:
     found, _ = migrated(
         "version: '2.0'\nintents: [{hours: {triggers: respond_faq}}, {a: {use_entities: [], triggers: b}}, c]"
