@@ -17,7 +17,12 @@ except ImportError as error:
     raise ImportError("Events in Kafka need its client: pip install 'santral[kafka]'") from error
 
 DEFAULT_TOPIC = "rasa_core_events"
-PROTOCOLS = ("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")
+PROTOCOLS = {
+    "plaintext": "PLAINTEXT",
+    "ssl": "SSL",
+    "sasl_plaintext": "SASL_PLAINTEXT",
+    "sasl_ssl": "SASL_SSL",
+}
 ENVIRONMENT = "RASA_ENVIRONMENT"
 """Environment variable that every message carries as a header, as in Rasa."""
 SECONDS = 10

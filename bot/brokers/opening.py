@@ -149,14 +149,13 @@ def _kafka(section: Section, root: Path) -> Sink:
         raise section.error(
             "url", "url", "'url' is missing.", "Write Kafka's address, such as localhost:9092."
         )
-    protocols = {one.lower(): one for one in PROTOCOLS}
     return KafkaSink(
         KafkaOptions(
             servers,
             section.text("topic") or DEFAULT_TOPIC,
             section.text("client_id"),
             section.flag("partition_by_sender"),
-            section.one_of("security_protocol", protocols, "SASL_PLAINTEXT"),
+            section.one_of("security_protocol", PROTOCOLS, "SASL_PLAINTEXT"),
             section.text("sasl_mechanism") or "PLAIN",
             section.text("sasl_username"),
             section.text("sasl_password"),
