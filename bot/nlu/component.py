@@ -53,6 +53,8 @@ class Draft:
     ranking: list[dict[str, Any]] = field(default_factory=list)
     entities: list[dict[str, Any]] = field(default_factory=list)
     response_selector: dict[str, Any] = field(default_factory=dict)
+    parts: list[Draft] = field(default_factory=list)
+    """The sentences, when there are several and a component has divided them: tokenized and featurized too."""
 
     def lowered(self, word: str) -> str:
         """``word`` in lower case, with as many code points.

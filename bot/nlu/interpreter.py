@@ -67,8 +67,11 @@ class Interpreter:
         if draft is None:
             draft = Draft(text, self.language)
             if text.strip():
-                for _, component in self.steps:
+                for entry, component in self.steps:
                     component.process(draft)
+                    if entry.kind.prepares:
+                        for sentence in draft.parts:
+                            component.process(sentence)
         return draft.as_dict()
 
     def save(self, part: Part) -> None:

@@ -20,6 +20,11 @@ Floats = NDArray[np.float32]
 Features = Mapping[str, Mapping[str, float]]
 """Block → feature → count."""
 
+_WHOLE, _EARLIER, _SURE = 0.3, 0.25, 2.0
+"""The share of the whole message, what a sentence counts beside the next one, and how much sureness does."""
+_FLOOR = 1e-4
+"""Added to probabilities before their logarithm, so that no single sentence can rule an intent out."""
+
 
 class LinearModel:
     """Features → probability of each label: blocks are weighed by idf and scaled to length one."""
@@ -58,9 +63,16 @@ class LinearModel:
         scores /= scores.sum()
         return scores
 
-    def ranking(self, features: Features, length: int) -> list[tuple[str, float]]:
-        """Labels with their probabilities, the most likely first; equal ones in the order of labels."""
+    def ranking(
+        self, features: Features, length: int, sentences: Sequence[Features] = ()
+    ) -> list[tuple[str, float]]:
+        """Labels with their probabilities, the most likely first; equal ones in the order of labels.
+
+        ``sentences``: the features of each sentence of a message that has several.
+        """
         chances = self.probabilities(features)
+        if sentences:
+            chances = _combined(chances, [self.probabilities(one) for one in sentences])
         order = np.argsort(-chances, kind="stable")[: length or None]
         return [(self.labels[index], float(chances[index])) for index in order]
 
@@ -133,9 +145,28 @@ class LinearIntentClassifier(Component):
     def process(self, draft: Draft) -> None:
         if self.model is None or not draft.tokens:
             return
-        ranking = self.model.ranking(features_of(draft), self.length)
+        sentences = [features_of(part) for part in draft.parts if part.tokens]
+        ranking = self.model.ranking(features_of(draft), self.length, sentences)
         draft.ranking = [{"name": name, "confidence": chance} for name, chance in ranking]
         draft.intent = dict(draft.ranking[0])
+
+
+def _combined(whole: Floats, parts: Sequence[Floats]) -> Floats:
+    """Probabilities of a message, from those of the whole and of its sentences, from first to last.
+
+    The story comes first and the wish last, and a sentence that says what is wanted is clear about it: a
+    sentence counts for more the later it comes and the surer it is (a geometric mean with these weights).
+    """
+    last = len(parts) - 1
+    weights = np.array(
+        [float(part.max()) ** _SURE * _EARLIER ** (last - at) for at, part in enumerate(parts)]
+    )
+    weights *= (1.0 - _WHOLE) / weights.sum()
+    scores = _WHOLE * np.log(whole + _FLOOR)
+    for weight, part in zip(weights, parts, strict=True):
+        scores += weight * np.log(part + _FLOOR)
+    chances = np.exp(scores - scores.max())
+    return np.asarray(chances / chances.sum(), dtype=np.float32)
 
 
 def features_of(draft: Draft) -> Features:

@@ -20,6 +20,7 @@ from bot.nlu.linear import LinearIntentClassifier
 from bot.nlu.normalizer import TurkishNormalizer
 from bot.nlu.regex_extractor import RegexEntityExtractor
 from bot.nlu.selector import ResponseSelector
+from bot.nlu.sentences import SentenceSplitter
 from bot.nlu.speller import SpellingCorrector
 from bot.nlu.synonyms import EntitySynonymMapper
 from bot.nlu.tokenizers import SpacyTokenizer, WhitespaceTokenizer
@@ -28,6 +29,7 @@ from bot.nlu.turkish_featurizer import TurkishFeaturizer
 log = logging.getLogger(__name__)
 
 COMPONENTS: Mapping[str, type[Component]] = {
+    "SentenceSplitter": SentenceSplitter,
     "WhitespaceTokenizer": WhitespaceTokenizer,
     "SpacyTokenizer": SpacyTokenizer,
     "TypoAugmenter": TypoAugmenter,
