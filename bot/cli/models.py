@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from bot.turn import Bot
 
 CONFIG = "config.yml"
+USUAL = (CONFIG, "endpoints.yml", "credentials.yml")
+"""Files that a project may do without."""
 
 
 def find_model(path: Path) -> Path:
@@ -44,18 +46,16 @@ def load_model(path: Path, root: Path) -> Model:
     return Model.load(find_model(path), trusted=read_settings(root, CONFIG, variables={}))
 
 
-def read_settings(
-    root: Path, name: str, *, required: bool = False, variables: Mapping[str, str] | None = None
-) -> Mapping[str, Any]:
-    """A file of settings with environment variables filled in; empty when it does not exist.
+def read_settings(root: Path, name: str, *, variables: Mapping[str, str] | None = None) -> Mapping[str, Any]:
+    """A file of settings with environment variables filled in; empty when one of the usual names does not exist.
 
     Raises:
-        ProjectError: it cannot be read.
+        ProjectError: it cannot be read; or it has a name of somebody's own, and does not exist.
     """
     path = root / name
     complaints = Complaints()
     if not path.is_file():
-        if required:
+        if name not in USUAL:
             complaints.error("settings-missing", f"There is no {name}.", "Name another file.", Place(name))
             complaints.raise_errors()
         return {}

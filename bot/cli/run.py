@@ -11,6 +11,7 @@ import typer
 
 from bot.cli.options import Credentials, Endpoints, ModelPath
 from bot.cli.verb import verb
+from bot.errors import ActionError
 
 if TYPE_CHECKING:
     from ssl import SSLContext
@@ -186,6 +187,9 @@ def run_actions(
     auto_reload: Annotated[bool, typer.Option("--auto-reload", help="Take up changed files.")] = False,
 ) -> None:
     """Serve the project's actions with rasa_sdk, for endpoints.yml's action_endpoint."""
+    place = Path(*actions.split("."))
+    if not place.is_dir() and not place.with_suffix(".py").is_file():
+        raise ActionError(f"There is no package '{actions}' in this folder. Name another one with --actions.")
     command = [sys.executable, "-m", "rasa_sdk", "--actions", actions, "--port", str(port)]
     command += ["--cors", *cors] if cors else []
     command += ["--auto-reload"] if auto_reload else []

@@ -6,9 +6,11 @@ import json
 import signal
 import socket
 import subprocess
+import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tests.cli.conftest import PROGRAM, Santral, environment
@@ -34,6 +36,15 @@ def get(address: str) -> bytes:
     with urllib.request.urlopen(address, timeout=30) as answer:
         content: bytes = answer.read()
     return content
+
+
+def eventually(address: str) -> bytes:
+    """What a server answers that says it is up a moment before it listens."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        with suppress(urllib.error.URLError):
+            return get(address)
+    raise AssertionError(f"{address} does not answer.")
 
 
 def test_a_served_bot_answers_and_stops_when_asked(small_model: Path, project: Path) -> None:
@@ -73,3 +84,35 @@ def test_broken_settings_are_told(santral: Santral, small_model: Path, project: 
     project.joinpath("endpoints.yml").write_text("tracker_store:\n  type: papyrus\n", encoding="utf-8")
     done = santral("run", "-m", small_model, "-p", "0")
     assert done.code == 1 and "endpoints.yml:2" in done.err
+
+
+def test_settings_that_somebody_names_must_exist(santral: Santral, small_model: Path) -> None:
+    done = santral("shell", "-m", small_model, "--endpoints", "other.yml")
+    assert done.code == 1 and "There is no other.yml." in done.err
+
+
+def test_actions_are_served_for_an_action_endpoint(project: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    project.joinpath("actions.py").write_text(
+        "from rasa_sdk import Action\n\n\n"
+        "class Tell(Action):\n"
+        "    def name(self):\n        return 'action_tell'\n\n"
+        "    def run(self, dispatcher, tracker, domain):\n        return []\n"
+    )
+    command = [str(PROGRAM), "run", "actions", "-p", str(port)]
+    with subprocess.Popen(
+        command, cwd=project, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        try:
+            assert process.stdout is not None
+            assert any("up and running" in line for line in process.stdout)
+            assert json.loads(eventually(f"http://127.0.0.1:{port}/actions")) == [{"name": "action_tell"}]
+        finally:
+            process.kill()
+
+
+def test_a_project_without_actions_is_told_so(santral: Santral) -> None:
+    done = santral("run", "actions")
+    assert done.code == 1 and done.err.startswith("Error [action]")
