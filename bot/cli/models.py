@@ -88,7 +88,7 @@ def open_project_bot(root: Path, model: Path, endpoints: str, *, conversations_k
     """A bot of the project in ``root``, ready to take turns.
 
     Args:
-        conversations_kept: without it, conversations are gone with the process.
+        conversations_kept: without it, conversations are gone with the process, and no broker is told.
 
     Raises:
         SantralError: as :func:`load_model`, :func:`read_settings` and :func:`bot.app.open_bot` say.
@@ -98,4 +98,7 @@ def open_project_bot(root: Path, model: Path, endpoints: str, *, conversations_k
 
     loaded = load_model(model, root)
     store = None if conversations_kept else MemoryStore()
-    return open_bot(root, loaded, read_settings(root, endpoints), store=store)
+    bot = open_bot(root, loaded, read_settings(root, endpoints), store=store)
+    if not conversations_kept:
+        bot.broker = None  # Not connected yet; nobody is to hear of conversations that do not count.
+    return bot
