@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -152,10 +153,10 @@ RULES = """
         ([said("session_start")], "action_session_start"),
     ],
 )
-def test_the_rule_that_fits_best_is_followed(events: list[object], action: str) -> None:
+def test_the_rule_that_fits_best_is_followed(events: list[Any], action: str) -> None:
     ensemble, complaints = trained(DOMAIN, RULES)
     assert not complaints.errors
-    tracker = conversation(ensemble.domain, *events)  # type: ignore[arg-type]
+    tracker = conversation(ensemble.domain, *events)
     assert ensemble.decide(tracker).action == action
 
 
@@ -285,7 +286,7 @@ def test_a_story_is_recalled_word_for_word(name: str) -> None:
 
 
 def test_only_augmented_memory_forgets_what_was_before() -> None:
-    before = [said("enough"), "action_a", LISTEN]
+    before: list[Any] = [said("enough"), "action_a", LISTEN]
     for name, wanted in (("MemoizationPolicy", 0.0), ("AugmentedMemoizationPolicy", 1.0)):
         ensemble, _ = trained(DOMAIN, STORIES, [{"name": name}])
         decision = ensemble.decide(conversation(ensemble.domain, *before, said("hi")))
@@ -324,7 +325,7 @@ def test_what_two_stories_disagree_on_is_forgotten() -> None:
     assert ensemble.decide(conversation(ensemble.domain, said("hi"))).confidence == 0.0
 
 
-BOTH = [{"name": "MemoizationPolicy"}, {"name": "RulePolicy"}]
+BOTH: list[dict[str, Any]] = [{"name": "MemoizationPolicy"}, {"name": "RulePolicy"}]
 
 
 def test_a_tie_goes_to_the_policy_with_the_higher_priority_whatever_their_order() -> None:
@@ -332,7 +333,7 @@ def test_a_tie_goes_to_the_policy_with_the_higher_priority_whatever_their_order(
     for policies in (BOTH, BOTH[::-1]):
         ensemble, _ = trained(DOMAIN, agreeing, policies)
         assert ensemble.decide(conversation(ensemble.domain, said("hi"))).policy == "RulePolicy"
-    first = [{"name": "MemoizationPolicy", "priority": 6}, {"name": "RulePolicy"}]
+    first: list[dict[str, Any]] = [{"name": "MemoizationPolicy", "priority": 6}, {"name": "RulePolicy"}]
     ensemble, _ = trained(DOMAIN, agreeing, first)
     assert ensemble.decide(conversation(ensemble.domain, said("hi"))).policy == "MemoizationPolicy"
 
@@ -349,7 +350,7 @@ def test_a_rejected_action_is_not_chosen_again_and_a_form_goes_on_by_itself() ->
     from bot.events import ActionExecutionRejected
 
     ensemble, _ = trained(DOMAIN, RULES)
-    in_form = [said("book"), "book_form", ActiveLoop("book_form"), LISTEN, said("hi")]
+    in_form: list[Any] = [said("book"), "book_form", ActiveLoop("book_form"), LISTEN, said("hi")]
     assert ensemble.decide(conversation(ensemble.domain, *in_form)).action == "book_form"
     rejected = [*in_form, ActionExecutionRejected("book_form")]
     assert ensemble.decide(conversation(ensemble.domain, *rejected)).action == "utter_hi"
