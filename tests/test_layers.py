@@ -21,6 +21,7 @@ NAMELESS = {"utils", "util", "helpers", "helper", "misc", "common", "manager", "
 CHANGES_CASE = {"lower", "upper", "casefold", "swapcase", "capitalize", "title"}
 MAY_CHANGE_CASE = {
     "bot/settings.py": "values of endpoints.yml: ASCII names that Rasa compares without case",
+    "bot/brokers/opening.py": "values of endpoints.yml: ASCII names that Rasa compares without case",
     "bot/server/bodies.py": "query parameters: ASCII names",
     "bot/server/conversations.py": "query parameters: ASCII names",
     "bot/nlu/patterns.py": "a project's own regular expressions, read as Rasa reads them",
