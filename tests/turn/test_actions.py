@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -14,9 +16,10 @@ import pytest_asyncio
 
 from bot import events as ev
 from bot.actions import ActionServer, CustomActions, InProcessActions
+from bot.endpoint import Address
 from bot.tracker import Tracker
 
-from .parts import APOLOGY, ask, assert_well_formed, bot_with, log, model
+from .parts import APOLOGY, ask, assert_well_formed, bot_with, log
 
 pytestmark = pytest.mark.asyncio
 
@@ -37,32 +40,36 @@ def server() -> Iterator[str]:
     """The address of a rasa_sdk action server that is up."""
     port = free_port()
     command = [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(port)]
-    process = subprocess.Popen(command, cwd=SHOP, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    assert process.stdout is not None
-    seen: list[str] = []
-    for line in process.stdout:
-        seen.append(line)
-        if "server is up" in line or "Starting worker" in line:
-            break
+    process = subprocess.Popen(command, cwd=SHOP, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        assert process.poll() is None, "".join(seen)
+        wait_until_up(port, process)
         yield f"http://127.0.0.1:{port}"
     finally:
         process.kill()
-        process.communicate()
+        process.wait()
+
+
+def wait_until_up(port: int, process: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + 60
+    while process.poll() is None and time.monotonic() < end:
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5).close()
+            return
+        except OSError:
+            os.sched_yield()
+    raise AssertionError("The action server does not start.")
 
 
 @pytest_asyncio.fixture(params=["in this process", "on a server"])
 async def actions(request: pytest.FixtureRequest) -> AsyncIterator[CustomActions]:
-    domain = model().domain
     found: CustomActions
     if request.param == "on a server":
         address = request.getfixturevalue("server")
-        found = ActionServer(f"{address}/webhook", domain, DEADLINE)
+        found = ActionServer(Address(f"{address}/webhook", DEADLINE))
     else:
         for name in [one for one in sys.modules if one.partition(".")[0] == "actions"]:
             del sys.modules[name]
-        found = InProcessActions.load(SHOP, domain, DEADLINE)
+        found = InProcessActions.load(SHOP, DEADLINE)
         sys.path.remove(str(SHOP.resolve()))
         for name in [one for one in sys.modules if one.partition(".")[0] == "actions"]:
             del sys.modules[name]
@@ -81,7 +88,6 @@ async def test_an_action_speaks_and_sets_slots(actions: CustomActions) -> None:
     [
         ("raise", "action"),
         ("hang", "action-timeout"),
-        ("texts", "action"),
         ("event", "action"),
     ],
 )
@@ -109,14 +115,9 @@ async def test_an_action_that_the_shop_does_not_have_fails(actions: CustomAction
 
 
 async def test_a_server_that_is_not_there_fails() -> None:
-    bot = bot_with(actions=ActionServer(f"http://127.0.0.1:{free_port()}/webhook", model().domain, DEADLINE))
+    bot = bot_with(actions=ActionServer(Address(f"http://127.0.0.1:{free_port()}/webhook", DEADLINE)))
     try:
         assert await ask(bot, "/kır") == [APOLOGY]
         assert await ask(bot, "selam") == ["Merhaba."]
     finally:
         await bot.actions.close()
-
-
-def test_the_server_lives(server: str) -> None:
-    with urllib.request.urlopen(f"{server}/health", timeout=10) as answer:
-        assert answer.status == 200

@@ -9,17 +9,11 @@ from rasa_sdk import Action
 from rasa_sdk.interfaces import ActionExecutionRejection
 
 
-class Named(Action):
-    said = ""
-
-    def name(self) -> str:
-        return self.said
-
-
-class Broken(Named):
+class Broken(Action):
     """Goes wrong in the way that the message says."""
 
-    said = "action_broken"
+    def name(self) -> str:
+        return "action_broken"
 
     async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> Any:
         match tracker.latest_message["entities"]:
@@ -27,18 +21,15 @@ class Broken(Named):
                 raise ZeroDivisionError
             case [{"value": "hang"}]:
                 await asyncio.Event().wait()
-            case [{"value": "number"}]:
-                return 7
-            case [{"value": "texts"}]:
-                return ["slot"]
             case [{"value": "event"}]:
                 return [{"event": "no such event"}]
         dispatcher.utter_message(text="Oldu.")
         return [{"event": "slot", "name": "ad", "value": "Ada"}]
 
 
-class Rejecting(Named):
-    said = "action_reject"
+class Rejecting(Action):
+    def name(self) -> str:
+        return "action_reject"
 
     def run(self, dispatcher: Any, tracker: Any, domain: Any) -> Any:
         raise ActionExecutionRejection("action_reject", "not now")
