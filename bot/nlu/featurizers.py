@@ -121,25 +121,28 @@ class RegexFeaturizer(Component):
         "use_lookup_tables": True,
         "use_regexes": True,
         "use_word_boundaries": True,
+        "inflected": False,
     }
+    """``inflected``: entries of lookup tables match with Turkish suffixes and corrected spelling, too."""
     prepares: ClassVar[bool] = True
 
-    def __init__(self, patterns: Patterns) -> None:
+    def __init__(self, options: Options, patterns: Patterns) -> None:
+        self.inflected = bool(options["inflected"])
         self.patterns = patterns
 
     @classmethod
     def train(cls, options: Options, corpus: Corpus) -> RegexFeaturizer:
-        return cls(Patterns.from_data(corpus.data, options, only_entities=False))
+        return cls(options, Patterns.from_data(corpus.data, options, only_entities=False))
 
     @classmethod
     def load(cls, options: Options, part: Part) -> RegexFeaturizer:
-        return cls(Patterns.load(part))
+        return cls(options, Patterns.load(part))
 
     def save(self, part: Part) -> None:
         self.patterns.save(part)
 
     def process(self, draft: Draft) -> None:
-        found = self.patterns.find(draft.text)
+        found = self.patterns.find(draft.text, draft.tokens, inflected=self.inflected)
         draft.matches += found
         if found:
             draft.features.setdefault(PATTERNS, {}).update({match.name: 1.0 for match in found})

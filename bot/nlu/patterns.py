@@ -7,18 +7,33 @@ regex, as Rasa does.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from bot.archive import Part
 from bot.errors import Complaint, ProjectError
-from bot.nlu.component import Match, Options
+from bot.nlu.component import Match, Options, Token
 from bot.nlu.data import TrainingData
-from bot.turkish import fold
+from bot.turkish import fold, stems
 
 _PIECE = re.compile(r"\w+|[^\w\s]")
+_SHORTEST_STEM = 3
+"""Letters that must be left of a word when its suffixes are off."""
 _SUFFIX_MARKS = "'’‘ʼ`´"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A word or sign of a message."""
+
+    start: int
+    end: int
+    forms: tuple[str, ...]
+    """What it may be in a lookup table: as written first, then corrected, then without suffixes."""
+    corrected: str = ""
+    """The form that a spelling corrector gave it, if any."""
 
 
 @dataclass(slots=True)
@@ -42,8 +57,8 @@ class Lookup:
                 node = node.below.setdefault(piece, _Node())
             node.ends = node is not self.root
 
-    def find(self, pieces: list[tuple[str, int, int]]) -> list[Match]:
-        """Matches in a message that was cut into (piece, start, end)."""
+    def find(self, pieces: list[Piece]) -> list[Match]:
+        """Matches in a message that was cut into pieces."""
         found = []
         at = 0
         while at < len(pieces):
@@ -51,19 +66,23 @@ class Lookup:
             if end is None:
                 at += 1
             else:
-                found.append(Match(self.name, pieces[at][1], pieces[end - 1][2]))
+                found.append(Match(self.name, pieces[at].start, pieces[end - 1].end))
                 at = end
         return found
 
-    def _longest(self, pieces: list[tuple[str, int, int]], at: int) -> int | None:
-        node: _Node | None = self.root
+    def _longest(self, pieces: list[Piece], at: int) -> int | None:
+        node = self.root
         best = None
         for index in range(at, len(pieces)):
-            node = node.below.get(pieces[index][0]) if node else None
-            if node is None:
-                break
-            if node.ends:
+            below = node.below
+            forms = pieces[index].forms
+            if any((last := below.get(form)) is not None and last.ends for form in forms):
                 best = index + 1
+            # only the last word of a name takes suffixes
+            further = below.get(forms[0]) or below.get(pieces[index].corrected)
+            if further is None:
+                break
+            node = further
         return best
 
 
@@ -119,13 +138,17 @@ class Patterns:
             word_boundaries=document["word_boundaries"],
         )
 
-    def find(self, text: str) -> list[Match]:
-        """Every match: lookup tables first, then regexes, each from left to right."""
+    def find(self, text: str, tokens: Sequence[Token] = (), *, inflected: bool = False) -> list[Match]:
+        """Every match: lookup tables first, then regexes, each from left to right.
+
+        With ``inflected``, entries of tables also match with case and possessive suffixes, and in the form
+        that a token has by a spelling corrector.
+        """
         found: list[Match] = []
         if self.lookups:
             seen = text if self.case_sensitive else fold(text)
             if self.word_boundaries:
-                pieces = [(match[0], match.start(), match.end()) for match in _PIECE.finditer(seen)]
+                pieces = _inflected(text, seen, tokens) if inflected else _plain(seen)
                 for lookup in self.lookups:
                     found += lookup.find(pieces)
             else:
@@ -136,6 +159,28 @@ class Patterns:
                 Match(name, match.start(), match.end()) for match in regex.finditer(text) if match[0].strip()
             ]
         return found
+
+
+def _plain(seen: str) -> list[Piece]:
+    return [Piece(match.start(), match.end(), (match[0],)) for match in _PIECE.finditer(seen)]
+
+
+def _inflected(text: str, seen: str, tokens: Sequence[Token]) -> list[Piece]:
+    read = {(token.start, token.end): token.form for token in tokens}
+    pieces = []
+    for match in _PIECE.finditer(seen):
+        start, end = match.span()
+        corrected = read.get((start, end), "")
+        forms = dict.fromkeys((match[0], corrected) if corrected else (match[0],))
+        for word in {text[start:end]: None, corrected: None} if len(match[0]) > _SHORTEST_STEM else ():
+            forms.update(dict.fromkeys(_folded_stems(word)))
+        pieces.append(Piece(start, end, tuple(forms), corrected))
+    return pieces
+
+
+@lru_cache(maxsize=16_384)
+def _folded_stems(word: str) -> tuple[str, ...]:
+    return tuple(fold(stem) for stem in stems(word) if len(stem) >= _SHORTEST_STEM)
 
 
 def _inside_words(lookup: Lookup, text: str) -> list[Match]:
