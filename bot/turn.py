@@ -288,6 +288,11 @@ class Turn:
                 break
         await self.commit()
 
+    async def act(self, decision: Decision) -> None:
+        """Run one action that somebody else chose, and store what comes of it."""
+        await self._run(decision)
+        await self.commit()
+
     def _is_stuck(self) -> bool:
         if self.tracker.current.action in (ACTION_LISTEN, ACTION_SESSION_START, None):
             return False

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.channels.callback import CallbackChannel
     from bot.model import Model
     from bot.model_server import ModelServer
+    from bot.server.bearer import BearerTokens
     from bot.turn import Bot
 
 ANYWHERE = ("0.0.0.0", "::", "")
@@ -52,6 +53,22 @@ def run(
         typer.Option(
             "--auth-token", "-t", metavar="TOKEN", envvar="AUTH_TOKEN", help="The API asks for ?token=TOKEN."
         ),
+    ] = None,
+    jwt_secret: Annotated[
+        str | None,
+        typer.Option(
+            "--jwt-secret",
+            metavar="KEY",
+            envvar="JWT_SECRET",
+            help="The API asks for 'Authorization: Bearer' tokens signed with it; or the public key.",
+        ),
+    ] = None,
+    jwt_method: Annotated[
+        str, typer.Option("--jwt-method", metavar="NAME", envvar="JWT_METHOD", help="How they are signed.")
+    ] = "HS256",
+    jwt_private_key: Annotated[
+        str | None,
+        typer.Option("--jwt-private-key", metavar="KEY", help="Not needed: no tokens are made here."),
     ] = None,
     cors: Annotated[
         list[str] | None,
@@ -100,6 +117,7 @@ def run(
         loaded = load_model(model, root)
     callback = open_callback(read_settings(root, credentials))
     ssl_context = _ssl_context(ssl_certificate, ssl_keyfile, ssl_password)
+    bearer = _bearer(jwt_secret, jwt_method)
     bot = open_bot(root, loaded, settings)
     app = make_app(
         bot,
@@ -107,11 +125,14 @@ def run(
         model_id=loaded.fingerprint,
         cors=cors,
         auth_token=auth_token,
+        bearer=bearer,
         enable_api=enable_api,
         callback=callback,
+        root=root,
+        models=model.parent if model.is_file() else model,
+        load=lambda path: load_model(path, root),
+        model_server=server,
     )
-    if server:
-        _follow(server, bot, app)
     asyncio.run(_serve(bot, app, interface, port, ssl_context, callback))
 
 
@@ -123,26 +144,12 @@ async def _first(server: ModelServer) -> Model | None:
         await server.close()
 
 
-def _follow(server: ModelServer, bot: Bot, app: web.Application) -> None:
-    """Let the bot take every new model of the server while it serves."""
-    import asyncio
-    from collections.abc import AsyncIterator
+def _bearer(secret: str | None, method: str) -> BearerTokens | None:
+    if secret is None:
+        return None
+    from bot.server.bearer import BearerTokens
 
-    from bot.app import swap_model
-    from bot.server.app import MODEL
-
-    def take(model: Model) -> None:
-        swap_model(bot, model)
-        app[MODEL].tell(model.name, model.fingerprint)
-
-    async def following(app: web.Application) -> AsyncIterator[None]:
-        task = asyncio.create_task(server.follow(take))
-        yield
-        task.cancel()
-        await asyncio.wait([task])
-        await server.close()
-
-    app.cleanup_ctx.append(following)
+    return BearerTokens(secret, method)
 
 
 async def _serve(

@@ -5,11 +5,14 @@ from __future__ import annotations
 import hmac
 from http import HTTPStatus
 from ipaddress import ip_address
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from aiohttp import web
 
 from bot.server.errors import ApiError
+
+if TYPE_CHECKING:
+    from bot.server.bearer import BearerTokens
 
 
 class Access(Protocol):
@@ -49,20 +52,31 @@ def is_near(remote: str | None) -> bool:
         return False
 
 
-class Token:
-    """Rasa's ``--auth-token``: whoever adds ``?token=...`` may ask everything."""
+class Guarded:
+    """Rasa's ``--auth-token`` and ``--jwt-secret``: either opens the API.
 
-    def __init__(self, token: str) -> None:
-        self._token = token.encode()
+    Args:
+        token: whoever adds ``?token=...`` may ask everything.
+        bearer: tokens that name a user, who may ask as much as the role allows.
+    """
+
+    def __init__(self, token: str | None = None, bearer: BearerTokens | None = None) -> None:
+        self._token = token.encode() if token else None
+        self._bearer = bearer
 
     def check(self, request: web.Request, conversation_id: str | None) -> None:
         given = request.query.get("token", "").encode("utf-8", "replace")
-        if not hmac.compare_digest(given, self._token):
+        if self._token is not None and hmac.compare_digest(given, self._token):
+            return
+        user = self._bearer.user_of(request.headers.get("Authorization")) if self._bearer else None
+        if user is None:
             raise ApiError(HTTPStatus.UNAUTHORIZED, "NotAuthenticated", "User is not authenticated.")
+        if not user.may_see(conversation_id):
+            raise ApiError(HTTPStatus.FORBIDDEN, "NotAuthorized", "User has insufficient permissions.")
 
 
-def access_of(auth_token: str | None, enable_api: bool) -> Access:
+def access_of(auth_token: str | None, enable_api: bool, bearer: BearerTokens | None = None) -> Access:
     """Whom the options let in."""
-    if auth_token:
-        return Token(auth_token)
+    if auth_token or bearer:
+        return Guarded(auth_token, bearer)
     return Open() if enable_api else Near()

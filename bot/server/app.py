@@ -5,29 +5,46 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bot.channels.callback import CallbackChannel
+from bot.message import Emit, Message
+from bot.model import Model
+from bot.model_server import ModelServer
 from bot.reminders import ReminderClock
 from bot.server.access import Access, access_of
 from bot.server.callback import CallbackWebhook
 from bot.server.conversations import ConversationRoutes
 from bot.server.cors import Cors
+from bot.server.decisions import DecisionRoutes
 from bot.server.errors import json_response, tell_errors
+from bot.server.evaluation import EvaluationRoutes
+from bot.server.exchange import Exchange, Load
+from bot.server.jobs import Jobs
+from bot.server.later import Later
 from bot.server.model import ModelRoutes
+from bot.server.outputs import Outputs
 from bot.server.page import Page
+from bot.server.training import TrainingRoutes
 from bot.server.turns import MAX_TURNS, Turns
 from bot.server.webhooks import RestWebhook
 from bot.tracker import Tracker
 from bot.turn import Bot, take_turn
 
+if TYPE_CHECKING:
+    from bot.server.bearer import BearerTokens
+
 TURNS = web.AppKey("turns", Turns)
 """The turns in flight, for whoever ends the server."""
-MODEL = web.AppKey("model", ModelRoutes)
-"""What is told of the model, for whoever exchanges it."""
+MODEL = web.AppKey("model", Exchange)
+"""The bot's model, for whoever exchanges it."""
 _CONVERSATION = "/conversations/{conversation_id:.+}"
+
+Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def make_app(
@@ -37,9 +54,14 @@ def make_app(
     model_id: str = "",
     cors: Sequence[str] | None = None,
     auth_token: str | None = None,
+    bearer: BearerTokens | None = None,
     enable_api: bool = True,
     max_turns: int = MAX_TURNS,
     callback: CallbackChannel | None = None,
+    root: Path | None = None,
+    models: Path | None = None,
+    load: Load = Model.load,
+    model_server: ModelServer | None = None,
 ) -> web.Application:
     """The server's application.
 
@@ -48,9 +70,14 @@ def make_app(
         model_id: equal for equal training, for ``/status``.
         cors: origins whose pages may ask; ``*`` is every one.
         auth_token: what ``?token=`` must be for the API.
-        enable_api: without it, and without a token, the API answers on this machine only.
+        bearer: reads the tokens of users that somebody else signed; they open the API, too.
+        enable_api: without it, and without tokens, the API answers on this machine only.
         max_turns: how many messages are in work or wait at once.
         callback: answers on this channel too; whoever opened it closes it, after the last turn.
+        root: the project's folder; the working directory when absent.
+        models: the folder of the models that may be loaded by name, and where trained ones go; none when absent.
+        load: reads a model.
+        model_server: new models of it are taken; it is closed with the server.
     """
     turns = Turns(bot, max_turns)
     # Bodies are read with bounds of their own (bodies.py).
@@ -58,48 +85,102 @@ def make_app(
     app[TURNS] = turns
     if cors:
         Cors(cors).guard(app)
-    model = app[MODEL] = ModelRoutes(bot, model_name, model_id)
+    exchange = app[MODEL] = Exchange(
+        bot, model_name, model_id, folder=models, load=load, changed=partial(_open_or_close, turns)
+    )
+    jobs, later = Jobs(root or Path.cwd()), Later()
+    outputs = Outputs(bot, {} if callback is None else {"callback": callback.emit_to})
+    model = ModelRoutes(exchange, jobs)
     app.add_routes(Page().routes())
     app.add_routes(RestWebhook(turns).routes())
     if callback is not None:
         app.add_routes(CallbackWebhook(turns, callback).routes())
     app.add_routes([web.get("/version", model.version), web.get("/health", _health)])
-    app.add_routes(_api(model, ConversationRoutes(turns), access_of(auth_token, enable_api)))
-    app.cleanup_ctx.append(partial(_reminders, bot))
+    access = access_of(auth_token, enable_api, bearer)
+    app.add_routes(_model_routes(access, exchange, model, jobs, later))
+    conversations, decisions = ConversationRoutes(turns, outputs), DecisionRoutes(turns, outputs)
+    app.add_routes(_conversation_routes(access, exchange, conversations, decisions))
+    app.cleanup_ctx.append(partial(_reminders, bot, exchange))
+    app.cleanup_ctx.append(partial(_work, exchange, jobs, later, model_server))
     return app
 
 
-async def _reminders(bot: Bot, app: web.Application) -> AsyncIterator[None]:
-    """Let reminders come while the server runs."""
+def _open_or_close(turns: Turns, there: bool) -> None:
+    turns.closed = not there
+
+
+async def _reminders(bot: Bot, exchange: Exchange, app: web.Application) -> AsyncIterator[None]:
+    """Let reminders come while the server runs; without a model they wait."""
 
     async def read(conversation_id: str) -> Tracker:
         return Tracker(conversation_id, bot.domain, await bot.store.load(conversation_id))
 
-    watch = asyncio.create_task(ReminderClock(bot.store, partial(take_turn, bot), read).run())
+    async def take(message: Message, emit: Emit) -> None:
+        await exchange.wait()
+        await take_turn(bot, message, emit)
+
+    watch = asyncio.create_task(ReminderClock(bot.store, take, read).run())
     yield
     watch.cancel()
     await asyncio.wait([watch])
+
+
+async def _work(
+    exchange: Exchange, jobs: Jobs, later: Later, server: ModelServer | None, app: web.Application
+) -> AsyncIterator[None]:
+    """Follow the model server while the server runs; let no work outlive it."""
+    if server is not None:
+        exchange.follow(server)
+    yield
+    await later.close()
+    await jobs.close()
+    await exchange.close()
 
 
 async def _health(request: web.Request) -> web.Response:
     return json_response({"status": "ok"})
 
 
-def _api(model: ModelRoutes, conversations: ConversationRoutes, access: Access) -> list[web.RouteDef]:
-    def guarded(answer: Callable[[web.Request], Awaitable[web.Response]]) -> Handler:
-        async def handler(request: web.Request) -> web.Response:
-            access.check(request, request.match_info.get("conversation_id"))
-            return await answer(request)
+def _guarded(access: Access, answer: Answer, exchange: Exchange | None = None) -> Handler:
+    """The answer for those who may ask; where it needs a model, only while there is one."""
 
-        return handler
+    async def handler(request: web.Request) -> web.StreamResponse:
+        access.check(request, request.match_info.get("conversation_id"))
+        if exchange is not None:
+            exchange.check()
+        return await answer(request)
 
+    return handler
+
+
+def _model_routes(
+    access: Access, exchange: Exchange, model: ModelRoutes, jobs: Jobs, later: Later
+) -> list[web.RouteDef]:
+    training, tests = TrainingRoutes(exchange, jobs, later), EvaluationRoutes(exchange, jobs, later)
     return [
-        web.get("/status", guarded(model.status)),
-        web.get("/domain", guarded(model.domain)),
-        web.post("/model/parse", guarded(model.parse)),
+        web.get("/status", _guarded(access, model.status, exchange)),
+        web.get("/domain", _guarded(access, model.domain, exchange)),
+        web.put("/model", _guarded(access, exchange.put)),
+        web.delete("/model", _guarded(access, exchange.delete)),
+        web.post("/model/parse", _guarded(access, model.parse, exchange)),
+        web.post("/model/train", _guarded(access, training.train)),
+        web.post("/model/test/stories", _guarded(access, tests.stories, exchange)),
+        web.post("/model/test/intents", _guarded(access, tests.intents)),
+    ]
+
+
+def _conversation_routes(
+    access: Access, exchange: Exchange, conversations: ConversationRoutes, decisions: DecisionRoutes
+) -> list[web.RouteDef]:
+    guarded = partial(_guarded, access, exchange=exchange)
+    return [
+        web.post("/model/predict", guarded(decisions.predict_from)),
         web.get(_CONVERSATION + "/tracker", guarded(conversations.tracker)),
+        web.get(_CONVERSATION + "/story", guarded(conversations.story)),
         web.post(_CONVERSATION + "/tracker/events", guarded(conversations.append_events)),
         web.put(_CONVERSATION + "/tracker/events", guarded(conversations.replace_events)),
         web.post(_CONVERSATION + "/messages", guarded(conversations.add_message)),
-        web.post(_CONVERSATION + "/trigger_intent", guarded(conversations.trigger_intent)),
+        web.post(_CONVERSATION + "/trigger_intent", guarded(decisions.trigger_intent)),
+        web.post(_CONVERSATION + "/execute", guarded(decisions.execute)),
+        web.post(_CONVERSATION + "/predict", guarded(decisions.predict)),
     ]

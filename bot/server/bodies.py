@@ -31,7 +31,7 @@ async def read_json(request: web.Request, limit: int = MAX_BODY) -> Any:
     Raises:
         ApiError: 400 for what is not JSON in UTF-8, 408 for a body that does not come, 413 for a long one.
     """
-    data = await _read(request, limit)
+    data = await read_bytes(request, limit)
     if not data:
         raise bad_request("The request has no body.", "")
     if len(data) > MAX_BODY:  # a whole conversation: nobody waits while it is parsed
@@ -64,7 +64,8 @@ async def read_object(request: web.Request, limit: int = MAX_BODY) -> dict[str, 
     return found
 
 
-async def _read(request: web.Request, limit: int) -> bytes:
+async def read_bytes(request: web.Request, limit: int) -> bytes:
+    """The body, which may be empty; raises 400, 408 and 413 as :func:`read_json` does."""
     if (request.content_length or 0) > limit:
         raise _too_large(limit)
     parts = bytearray()

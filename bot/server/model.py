@@ -11,7 +11,9 @@ from aiohttp import web
 
 from bot.channels.rest import read_text
 from bot.server.bodies import read_object
-from bot.server.errors import VERSION, ApiError, json_response
+from bot.server.errors import VERSION, ApiError, bad_request, json_response
+from bot.server.exchange import Exchange
+from bot.server.jobs import Jobs
 from bot.turn import Bot
 
 LONG_TEXT = 500
@@ -20,31 +22,31 @@ _YAML = "application/x-yaml"
 
 
 class ModelRoutes:
-    """``/status``, ``/version``, ``/domain`` and ``/model/parse``.
+    """``/status``, ``/version``, ``/domain`` and ``/model/parse``."""
 
-    Args:
-        model_name: the model's file.
-        model_id: equal for equal training.
-    """
-
-    def __init__(self, bot: Bot, model_name: str, model_id: str) -> None:
-        self.bot = bot
-        self.model_name = model_name
-        self.model_id = model_id
-
-    def tell(self, model_name: str, model_id: str) -> None:
-        """The bot has another model from now on."""
-        self.model_name, self.model_id = model_name, model_id
+    def __init__(self, exchange: Exchange, jobs: Jobs) -> None:
+        self.bot: Bot = exchange.bot
+        self.exchange = exchange
+        self.jobs = jobs
 
     async def version(self, request: web.Request) -> web.Response:
         return json_response({"version": VERSION, "minimum_compatible_version": VERSION})
 
     async def status(self, request: web.Request) -> web.Response:
         return json_response(
-            {"model_file": self.model_name, "model_id": self.model_id, "num_active_training_jobs": 0}
+            {
+                "model_file": self.exchange.name,
+                "model_id": self.exchange.model_id,
+                "num_active_training_jobs": self.jobs.training,
+            }
         )
 
     async def parse(self, request: web.Request) -> web.Response:
+        if "emulation_mode" in request.query:
+            message = (
+                "Answers in the shape of LUIS, Wit or Dialogflow are not given. Leave 'emulation_mode' out."
+            )
+            raise bad_request(message, "emulation_mode", "query")
         text = read_text((await read_object(request)).get("text"), "text")
         if len(text) > LONG_TEXT:
             return json_response(await asyncio.to_thread(self.bot.parser.parse, text))

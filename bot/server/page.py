@@ -7,6 +7,8 @@ from pathlib import Path
 
 from aiohttp import web
 
+from bot.server.errors import VERSION
+
 FOLDER = Path(__file__).parent.parent / "page"
 _TYPES = {
     ".html": "text/html",
@@ -47,6 +49,8 @@ class Page:
         return [web.get("/", self.index), web.get("/page/{name}", self.file)]
 
     async def index(self, request: web.Request) -> web.Response:
+        if request.headers.get("Accept", "").startswith("text/plain"):  # Rasa's sign of life
+            return web.Response(text=f"Hello from Santral: {VERSION}")
         return self._answer(request, "index.html")
 
     async def file(self, request: web.Request) -> web.Response:

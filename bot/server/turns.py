@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
-from bot.message import Emit, Message
+from bot.errors import ConflictError
+from bot.message import Collected, Emit, Message
 from bot.server.errors import unavailable
-from bot.turn import Bot, take_turn
+from bot.turn import Bot, Turn, take_turn
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +30,8 @@ class Turns:
     def __init__(self, bot: Bot, most: int = MAX_TURNS) -> None:
         self.bot = bot
         self.most = most
+        self.closed = False
+        """No model is there: nothing can be answered."""
         self._running: set[asyncio.Task[Any]] = set()
 
     def __len__(self) -> int:
@@ -38,8 +41,11 @@ class Turns:
         """Begin to change a conversation.
 
         Raises:
-            ApiError: 503, too many are in flight.
+            ApiError: 503, too many are in flight, or no model is there.
         """
+        if self.closed:
+            work.close()
+            raise unavailable("The bot has no model just now. Please try again.")
         if len(self._running) >= self.most:
             work.close()
             raise unavailable("Too many messages are waiting. Please try again.")
@@ -55,6 +61,27 @@ class Turns:
     async def answer(self, message: Message, emit: Emit) -> None:
         """Take a turn."""
         await self.run(take_turn(self.bot, message, emit))
+
+    async def hold(
+        self, message: Message, work: Callable[[Turn], Awaitable[Result]], emit: Emit | None = None
+    ) -> Result:
+        """Hold the conversation while some steps of a turn are done, to their end as :meth:`run` does it.
+
+        Args:
+            emit: gets what the bot says meanwhile.
+        """
+        return await self.run(self._hold(message, work, emit or Collected()))
+
+    async def _hold(self, message: Message, work: Callable[[Turn], Awaitable[Result]], emit: Emit) -> Result:
+        async with self.bot.store.lock(message.conversation_id):
+            bot = self.bot.snapshot()
+            tracker = await bot.trackers.get(message.conversation_id)
+            try:
+                result = await work(Turn(bot, message, emit, tracker))
+            except ConflictError:
+                raise unavailable("Somebody else wrote to the conversation. Please try again.") from None
+            bot.trackers.keep(tracker)
+            return result
 
     def _forget(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)
