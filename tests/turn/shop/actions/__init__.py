@@ -9,7 +9,7 @@ from rasa_sdk import Action
 from rasa_sdk.interfaces import ActionExecutionRejection
 
 
-class Broken(Action):
+class Broken(Action):  # type: ignore[misc]
     """Goes wrong in the way that the message says."""
 
     def name(self) -> str:
@@ -27,7 +27,7 @@ class Broken(Action):
         return [{"event": "slot", "name": "ad", "value": "Ada"}]
 
 
-class Rejecting(Action):
+class Rejecting(Action):  # type: ignore[misc]
     def name(self) -> str:
         return "action_reject"
 
