@@ -8,13 +8,13 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := install
-.PHONY: run test check bench install clean
+.PHONY: run test check bench install packages clean
 
 run: install  ## Serve the shop's bot at http://localhost:$(PORT)/ (PORT=8080 for another port).
 	@if [ -z "$${SHOP_DATABASE_URL:-}" ] && [ ! -f shop.db ]; then $(BIN)/santral demo; fi
 	$(BIN)/santral run --train --port $(PORT)
 
-test: install  ## Run the whole default suite; what is skipped is listed with the reason.
+test: install packages  ## Run the whole default suite; what is skipped is listed with the reason.
 	$(BIN)/python -m pytest
 
 check: install  ## Lint, formatting, types, and who may import whom.
@@ -24,9 +24,11 @@ check: install  ## Lint, formatting, types, and who may import whom.
 	$(BIN)/lint-imports
 
 bench: install  ## Measure speed, memory and understanding; beside Rasa where one is installed.
-	$(BIN)/python -m bench
+	$(BIN)/python -m bench --out docs/benchmarks.md
 
 install: $(STAMP)  ## Make .venv with Santral and the development tools.
+
+packages:  ## Install the servers and the browser that tests want, for root on Debian.
 	@sh .ci/packages
 
 $(STAMP): pyproject.toml
