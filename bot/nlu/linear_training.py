@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ STRENGTH = 10.0
 KINSHIP = 1.0
 """How much labels share that have a word of their name in common: 0 for nothing."""
 FOLDS = 4
-ENOUGH = 1_500
+ENOUGH = 1_000
 """Parts of the data that are left out in turn, to learn how far scores may be trusted; and after how many
 left-out texts that is known well enough."""
 CAUTION = 0.85
@@ -69,9 +70,11 @@ def train(
         return LinearModel(names, rows, idf, weights, np.zeros(1, dtype=np.float32), 1.0)
     space = _Space(vectors)
     kinship = _kinship(names)
-    temperature = _temperature(space, wanted, kinship, _folds(wanted, origins or range(len(texts)), seed))
-    fitted, bias = space.fit(np.arange(len(wanted)), wanted, kinship)
-    return LinearModel(names, rows, idf, space.weights(fitted), bias, temperature)
+    folds = _folds(wanted, origins or range(len(texts)), seed)
+    temperature, near = _temperature(space, wanted, kinship, folds)
+    fitted = space.fit(np.arange(len(wanted)), wanted, kinship, start=near)
+    weights, bias = fitted.weights(kinship)
+    return LinearModel(names, rows, idf, space.weights(weights), bias, temperature)
 
 
 def _vocabulary(texts: Sequence[Features]) -> tuple[dict[str, dict[str, int]], NDArray[np.float32]]:
@@ -109,6 +112,19 @@ def _vectors(texts: Sequence[Features], rows: dict[str, dict[str, int]], idf: ND
     return csr_matrix((values, columns, ends), shape=(len(texts), len(idf)))
 
 
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """Where a search has ended: the free weights (coordinates × labels) and a bias for each label, flat."""
+
+    flat: Matrix
+    labels: int
+
+    def weights(self, kinship: Matrix) -> tuple[Matrix, Matrix]:
+        """The weights by which coordinates are multiplied, and the bias."""
+        free, bias = self.flat[: -self.labels], self.flat[-self.labels :]
+        return free.reshape(-1, self.labels) @ kinship, bias
+
+
 class _Space:
     """The space in which weights are sought.
 
@@ -137,9 +153,14 @@ class _Space:
         return np.asarray(found, dtype=np.float32)
 
     def fit(
-        self, chosen: NDArray[Any], wanted: NDArray[Any], kinship: Matrix, precision: float = 1e-5
-    ) -> tuple[Matrix, Matrix]:
-        """Multinomial logistic regression with a ridge: weights (coordinates × labels) and bias."""
+        self,
+        chosen: NDArray[Any],
+        wanted: NDArray[Any],
+        kinship: Matrix,
+        precision: float = 1e-4,
+        start: _Fit | None = None,
+    ) -> _Fit:
+        """Multinomial logistic regression with a ridge, sought from ``start`` on."""
         texts, right = self.texts[chosen], wanted[chosen]
         turned = np.ascontiguousarray(texts.T) if isinstance(texts, np.ndarray) else texts.T.tocsr()
         size, count = texts.shape[1], len(kinship)
@@ -160,9 +181,8 @@ class _Space:
                 np.concatenate([gradient.ravel(), error.sum(axis=0)]),
             )
 
-        start = np.zeros(size * count + count, dtype=np.float32)
-        found = minimise(loss, start, precision=precision)
-        return found[: size * count].reshape(size, count) @ kinship, found[size * count :]
+        begin = np.zeros(size * count + count, dtype=np.float32) if start is None else start.flat
+        return _Fit(minimise(loss, begin, precision=precision), count)
 
 
 def _kinship(names: Sequence[str]) -> Matrix:
@@ -180,22 +200,26 @@ def _kinship(names: Sequence[str]) -> Matrix:
     return np.asarray(root, dtype=np.float32)
 
 
-def _temperature(space: _Space, wanted: NDArray[Any], kinship: Matrix, folds: NDArray[Any]) -> float:
-    """The factor on scores that makes left-out texts most likely."""
+def _temperature(
+    space: _Space, wanted: NDArray[Any], kinship: Matrix, folds: NDArray[Any]
+) -> tuple[float, _Fit | None]:
+    """The factor on scores that makes left-out texts most likely; and the last fit, to start others from."""
     scores: list[Matrix] = []
     truth: list[NDArray[Any]] = []
+    fitted: _Fit | None = None
     for number in range(FOLDS):
         out, rest = np.flatnonzero(folds == number), np.flatnonzero(folds != number)
         if len(out) and len(rest) and sum(map(len, truth)) < ENOUGH:
-            weights, bias = space.fit(rest, wanted, kinship, precision=1e-4)
+            fitted = space.fit(rest, wanted, kinship)
+            weights, bias = fitted.weights(kinship)
             scores.append(np.asarray(space.texts[out] @ weights) + bias)
             truth.append(wanted[out])
     if not scores:
-        return 1.0
+        return 1.0, None
     left_out, right = np.concatenate(scores), np.concatenate(truth)
     factors = np.geomspace(0.2, 20.0, 120)
     losses = [_log_loss(left_out * factor, right) for factor in factors]
-    return CAUTION * float(factors[int(np.argmin(losses))])
+    return CAUTION * float(factors[int(np.argmin(losses))]), fitted
 
 
 def _folds(wanted: NDArray[Any], origins: Sequence[int], seed: int) -> NDArray[Any]:
