@@ -40,7 +40,7 @@ def write_stories(stories: Iterable[tuple[str, Sequence[Event]]], *, is_test: bo
     """The text of a file with these stories.
 
     Args:
-        stories: name and events of each, as :meth:`bot.tracker.Tracker.applied_events` tells them.
+        stories: name and events of each. As in Rasa, what was undone later is written, too: it was said.
         is_test: write what customers said, with entities marked; else only intents and entities.
     """
     written = [
@@ -116,9 +116,10 @@ def _mark(text: str, entities: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _told(text: str, entity: Mapping[str, Any]) -> dict[str, Any]:
-    told = {"entity": str(entity.get("entity"))}
+    told: dict[str, Any] = {"entity": str(entity.get("entity"))}
     told |= {key: str(entity[key]) for key in ("role", "group") if entity.get(key)}
     value = entity.get("value")
     if value is not None and value != text:
-        told["value"] = value if isinstance(value, str | int | float) else json.dumps(value)
+        is_plain = isinstance(value, str | int | float) and not isinstance(value, bool)
+        told["value"] = value if is_plain else json.dumps(value, ensure_ascii=False)
     return told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import statistics
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,6 +14,7 @@ from bot.nlu.interpreter import Interpreter
 
 NO_ENTITY = "no_entity"
 SEED = 42
+_WORD = re.compile(r"\w+")
 _NUMBERS = ("precision", "recall", "f1-score")
 
 Parsed = Sequence[tuple[Example, Mapping[str, Any]]]
@@ -198,7 +200,7 @@ def _extractor(parsed: Parsed, extractor: str) -> dict[str, Any]:
     for example, parse in parsed:
         own = [one for one in parse.get("entities") or () if str(one.get("extractor")) == extractor]
         spans = [(one["start"], one["end"], str(one["entity"])) for one in own]
-        tokens = [(int(start), int(end)) for start, end in parse.get("text_tokens") or ()]
+        tokens = [one.span() for one in _WORD.finditer(example.text)]
         wanted = _labels(tokens, [(one.start, one.end, one.entity) for one in example.entities])
         found = _labels(tokens, spans)
         gold += wanted
@@ -210,9 +212,9 @@ def _extractor(parsed: Parsed, extractor: str) -> dict[str, Any]:
 
 
 def _labels(tokens: Sequence[tuple[int, int]], spans: Sequence[tuple[int, int, str]]) -> list[str]:
-    """For each token the entity that covers it."""
+    """For each token the entity that it belongs to, if only by a part ("Ankara'ya")."""
     return [
-        next((name for start, end, name in spans if start <= first and last <= end), NO_ENTITY)
+        next((name for start, end, name in spans if start < last and first < end), NO_ENTITY)
         for first, last in tokens
     ]
 

@@ -7,8 +7,14 @@
     bodies.py          what comes in: sizes, JSON, parameters
     errors.py          what goes wrong, as Rasa's JSON
     access.py          who may ask
+    bearer.py          users whose tokens somebody else signed
     turns.py           turns in flight: how many, and none lost
-    webhooks.py conversations.py model.py page.py      the answers
+    exchange.py        which model the bot has
+    jobs.py            long work in processes of their own; workshop.py is what these run
+    later.py           answers that go to a callback_url
+    webhooks.py callback.py page.py                    the answers: channels
+    conversations.py decisions.py                      conversations, and what the bot does next
+    model.py training.py evaluation.py                 models
 
 What is too much is refused, never cut:
 
@@ -17,8 +23,12 @@ message                 5,000           characters; 400
 ids, channel names      1,000           characters; 400
 nesting of JSON         50              levels; 400
 a request's body        256 KiB         32 MiB where events are brought; 413
+a request that trains   32 MiB          413
+time for the head       20 s            of a connection's first request; the connection is closed
 time to send the body   30 s            408
 turns in flight         4,096           503 with ``Retry-After``
+trainings at once       2               503; an hour each
+tests at once           1               503
 end of the server       25 s            for turns in flight
 ======================  ==============  ==========================================
 """

@@ -49,6 +49,8 @@ class BearerTokens:
                 mend = "It needs another package: pip install 'santral[jwt]'."
             raise ProjectError([Complaint("jwt-method", message, mend)])
         try:
+            if not key.strip():
+                raise ValueError("an empty key")
             jwt.get_algorithm_by_name(method).prepare_key(key)
         except (jwt.PyJWTError, ValueError, TypeError):
             message = f"The JWT secret is no key for {method}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -53,11 +54,10 @@ class ConversationRoutes:
         events = await self.bot.store.load(conversation_id)
         if not events:
             raise unknown_conversation()
-        domain = self.bot.domain
 
         def text() -> str:
             told = [until.cut(one) for one in sessions_of(events)[0 if every else -1 :]]
-            found = [Tracker(conversation_id, domain, one).applied_events() for one in told if one]
+            found = [one for one in told if one]
             names = [conversation_id] if len(found) == 1 else _numbered(conversation_id, len(found))
             return write_stories(zip(names, found, strict=True))
 
@@ -122,6 +122,7 @@ class ConversationRoutes:
             conversation_id,
             NAME,
             OUTPUT_NAME,
+            message_id=uuid.uuid4().hex,
             metadata=LOGGED_ONLY,
             parse=body.get("parse_data"),
         )

@@ -117,8 +117,11 @@ _FIELDS: dict[str, dict[str, Check]] = {
 }
 
 
-def read_events(body: Any) -> list[Event]:
+def read_events(body: Any, *, stored: bool = True) -> list[Event]:
     """The events of a body that is one event or a list of them.
+
+    Args:
+        stored: they go into a conversation, where a message at their end is not to be answered.
 
     Raises:
         ApiError: 400; it names the position and the field, not what stands there.
@@ -126,7 +129,8 @@ def read_events(body: Any) -> list[Event]:
     given = body if isinstance(body, list) else [body]
     if not given:
         raise bad_request("The body must have at least one event.", "")
-    return _marked([_read(one, position) for position, one in enumerate(given)])
+    events = [_read(one, position) for position, one in enumerate(given)]
+    return _marked(events) if stored else events
 
 
 def _read(data: Any, position: int) -> Event:
@@ -139,7 +143,7 @@ def _read(data: Any, position: int) -> Event:
     try:
         return from_dict(data)
     except EventError as error:
-        raise _wrong(position, f"is none: {error}") from None
+        raise _wrong(position, f"is none: {error}".rstrip(".")) from None
 
 
 def _wrong(position: int, what: str) -> ApiError:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import cached_property
+from itertools import count
 from ssl import SSLContext
+from typing import Any
 
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
 from bot.server.app import TURNS
 
@@ -17,6 +21,8 @@ logger = logging.getLogger(__name__)
 
 GRACE = 25.0
 """Seconds that turns in flight have at the end; orchestrators kill after 30."""
+HEADER_SECONDS = 20.0
+"""A client that has not sent the head of its first request by then is let go; aiohttp itself waits for ever."""
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -37,6 +43,56 @@ def _connection_logger() -> logging.Logger:
     return found
 
 
+class _ImpatientRunner(web.AppRunner):
+    """Lets clients go that connect and ask nothing."""
+
+    header_seconds = HEADER_SECONDS
+
+    @cached_property
+    def _numbers(self) -> Iterator[int]:
+        return count()
+
+    @property
+    def server(self) -> Any:
+        """What makes the protocol of a new connection; sites ask here."""
+        make = super().server
+        if make is None:
+            return None
+
+        def connect() -> web.RequestHandler:
+            protocol = make()
+            number = next(self._numbers)
+            self._silent[id(protocol)] = (number, protocol)
+            asyncio.get_running_loop().call_later(self.header_seconds, self._look, id(protocol), number)
+            return protocol
+
+        return connect
+
+    @cached_property
+    def _silent(self) -> dict[int, tuple[int, web.RequestHandler]]:
+        """Connections of which no request is known yet."""
+        return {}
+
+    @cached_property
+    def heard(self) -> Middleware:
+        """Tells requests that have come."""
+
+        @web.middleware
+        async def tell(request: web.Request, handler: Handler) -> web.StreamResponse:
+            self._silent.pop(id(request.protocol), None)
+            return await handler(request)
+
+        return tell
+
+    def _look(self, key: int, number: int) -> None:
+        # A protocol that has gone may have left its id to another one.
+        known, protocol = self._silent.get(key, (None, None))
+        if known == number and protocol is not None:
+            del self._silent[key]
+            if protocol.transport is not None:
+                protocol.transport.abort()
+
+
 async def serve(
     app: web.Application,
     host: str | None = "0.0.0.0",
@@ -44,6 +100,7 @@ async def serve(
     *,
     ssl_context: SSLContext | None = None,
     grace: float = GRACE,
+    header_seconds: float = HEADER_SECONDS,
     stop: asyncio.Event | None = None,
     ready: Callable[[str, int], None] | None = None,
 ) -> None:
@@ -52,6 +109,7 @@ async def serve(
     Args:
         port: 0 takes a free one.
         grace: seconds for turns in flight.
+        header_seconds: so long a client may take for the head of its first request.
         stop: for whoever ends the server from within.
         ready: told host and port once requests are taken.
 
@@ -64,7 +122,9 @@ async def serve(
         with suppress(NotImplementedError, RuntimeError):  # not on Windows, not outside the main thread
             loop.add_signal_handler(one, stopped.set)
     # Addresses hold conversation ids and tokens: there is no access log.
-    runner = web.AppRunner(app, access_log=None, logger=_connection_logger(), shutdown_timeout=grace)
+    runner = _ImpatientRunner(app, access_log=None, logger=_connection_logger(), shutdown_timeout=grace)
+    runner.header_seconds = header_seconds
+    app.middlewares.insert(0, runner.heard)
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port, ssl_context=ssl_context, backlog=1024).start()
