@@ -139,7 +139,7 @@ class InProcessActions:
         if function is None:
             raise ActionError(f"The package 'actions' has no action '{name}'.")
         state: dict[str, Any] = tracker.as_dict()
-        state["events"] = EventDicts(tracker.session_events())
+        state["events"] = EventDicts(tracker.told_events())
         dispatcher = CollectingDispatcher()
         call = (dispatcher, SdkTracker.from_dict(state), dict(tracker.domain.raw))
         try:
@@ -190,7 +190,7 @@ class ActionServer:
         body: dict[str, Any] = {
             "next_action": name,
             "sender_id": tracker.conversation_id,
-            "tracker": tracker.as_dict(tracker.session_events()),
+            "tracker": tracker.as_dict(tracker.told_events()),
             "version": PROTOCOL_VERSION,
         }
         if not self._selective or name in tracker.domain.actions_sending_domain:

@@ -104,7 +104,7 @@ class _Answer:
     def _calls(self) -> int:
         """Which run of the action this is, from 1, since the session or the last restart began."""
         count = 1
-        for event in self.tracker.session_events():
+        for event in self.tracker.told_events():
             if isinstance(event, Restarted):
                 count = 1
             elif isinstance(event, ActionExecuted) and event.name == self.action:

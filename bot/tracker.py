@@ -158,6 +158,8 @@ class Tracker:
         """End of the history; ``None`` when nothing counts (any more)."""
         self.session_start = 0
         """Where in the log the present session begins."""
+        self.told_from = 0
+        """Where in the log begins what actions are told."""
         self._loops: set[str] = set()
         self._messages: dict[str, int] = {}
         for event in events:
@@ -213,7 +215,7 @@ class Tracker:
         twin.events = self.events.copy()
         twin.current, twin.latest = self.current, self.latest
         twin._loops = self._loops.copy()
-        twin.session_start = self.session_start
+        twin.session_start, twin.told_from = self.session_start, self.told_from
         return twin
 
     @property
@@ -252,9 +254,13 @@ class Tracker:
                 return self.events[index + 1 :]
         return self.events
 
-    def session_events(self) -> Sequence[Event]:
-        """The events of the present session."""
-        return self.events[self.session_start :] if self.session_start else self.events
+    def begin_turn(self) -> None:
+        """Actions are told the present session; one that begins in mid-turn still tells the one before it."""
+        self.told_from = self.session_start
+
+    def told_events(self) -> Sequence[Event]:
+        """The events that actions are told."""
+        return self.events[self.told_from :] if self.told_from else self.events
 
     def latest_input_channel(self) -> str | None:
         for event in reversed(self.events):

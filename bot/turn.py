@@ -154,6 +154,7 @@ class Turn:
         self.stage = LiveStage(bot.domain, bot.actions, channel, bot.wording, before=self.commit)
         self.actor = Actor(bot.domain, self.stage)
         self.stored = len(tracker.events)
+        tracker.begin_turn()
 
     def log(self, events: Iterable[Event]) -> None:
         """Add events to the conversation; :meth:`commit` stores them."""

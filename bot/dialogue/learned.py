@@ -27,6 +27,8 @@ Example = tuple[list[State], str]
 
 DEFAULT_HISTORY = 8
 """States that are looked at, where the config does not say (TEDPolicy looks at all)."""
+RESTRAINT = 0.1
+"""How much large weights cost (L2)."""
 RETELLINGS = 3
 """How often each story is told again after another one."""
 
@@ -142,7 +144,6 @@ def _fit(examples: Sequence[Example], depth: int) -> tuple[dict[str, int], Array
     if len(actions) < 2:
         return {}, np.zeros((1, len(actions)), np.float32), actions
     from scipy.sparse import csr_matrix
-    from sklearn.linear_model import LogisticRegression
 
     vocabulary: dict[str, int] = {}
     columns: list[int] = []
@@ -153,11 +154,32 @@ def _fit(examples: Sequence[Example], depth: int) -> tuple[dict[str, int], Array
         ends.append(len(columns))
     shape = (len(examples), len(vocabulary))
     matrix = csr_matrix((np.ones(len(columns), np.float32), columns, ends), shape=shape)
-    labels = np.array([actions.index(action) for _, action in examples])
-    model = LogisticRegression(C=10.0, max_iter=300, tol=1e-3)
-    model.fit(matrix, labels)
-    coefficients, bias = model.coef_, model.intercept_
-    if len(actions) == 2:
-        coefficients, bias = np.vstack([-coefficients, coefficients]), np.array([-bias[0], bias[0]])
-    weights = np.vstack([coefficients.T, bias[None, :]]).astype(np.float32)
-    return vocabulary, weights, actions
+    places = {action: place for place, action in enumerate(actions)}
+    labels = np.array([places[action] for _, action in examples])
+    return vocabulary, _regress(matrix, labels, len(actions)), actions
+
+
+def _regress(matrix: Any, labels: Array, classes: int) -> Array:
+    """Weights of a multinomial logistic regression: a row for each feature, and one for the bias at the end."""
+    from scipy.optimize import minimize
+
+    rows, width = matrix.shape
+    told = np.zeros((rows, classes))
+    told[np.arange(rows), labels] = 1.0
+
+    def loss(flat: Array) -> tuple[float, Array]:
+        weights = flat.reshape(width + 1, classes)
+        scores = matrix @ weights[:-1] + weights[-1]
+        scores -= scores.max(axis=1, keepdims=True)
+        likely = np.exp(scores)
+        total = likely.sum(axis=1, keepdims=True)
+        value = float((np.log(total[:, 0]) - scores[np.arange(rows), labels]).sum())
+        error = likely / total - told
+        slope = np.vstack([matrix.T @ error, error.sum(axis=0)])
+        slope[:-1] += RESTRAINT * weights[:-1]
+        return value + RESTRAINT / 2 * float((weights[:-1] ** 2).sum()), slope.ravel()
+
+    start = np.zeros((width + 1) * classes)
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 200, "ftol": 1e-6})
+    weights: Array = found.x.reshape(width + 1, classes).astype(np.float32)
+    return weights

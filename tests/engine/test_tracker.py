@@ -196,7 +196,9 @@ def test_a_restart_asks_for_a_new_session_and_a_session_for_listening() -> None:
     assert (tracker.current.followup, tracker.slot("count")) == (ACTION_SESSION_START, 1.0)
     tracker.update(ev.SessionStarted())
     assert tracker.current.followup == ACTION_LISTEN
-    assert [type(one) for one in tracker.session_events()] == [ev.SessionStarted]
+    assert tracker.told_events() == tracker.events
+    tracker.begin_turn()
+    assert [type(one) for one in tracker.told_events()] == [ev.SessionStarted]
 
 
 def test_an_unknown_slot_is_logged_and_has_no_effect() -> None:
