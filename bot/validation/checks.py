@@ -39,6 +39,28 @@ def check_project(
     check_usage(domain, stories, training_data, places, complaints)
 
 
+ALWAYS_FAIL = frozenset({"mapping-form"})
+"""Warnings with which a bot can be trained, but with which ``data validate`` fails, as Rasa's does."""
+HINTS = frozenset(
+    {
+        "config-missing-key",
+        "config-placeholder",
+        "intent-few-examples",
+        "intent-no-examples",
+        "intent-unused",
+        "response-unused",
+    }
+)
+"""Warnings that do not count with ``--fail-on-warnings``, as in Rasa: work in progress has them."""
+
+
+def is_sound(complaints: Complaints, fail_on_warnings: bool = False) -> bool:
+    """Whether ``data validate`` lets the project through."""
+    if complaints.errors or any(one.code in ALWAYS_FAIL for one in complaints):
+        return False
+    return not fail_on_warnings or all(one.code in HINTS for one in complaints)
+
+
 def _said_directly(domain: Domain, stories: StoryData) -> set[str]:
     """Responses that rules and stories name, and those that forms ask with."""
     steps = (step for one in stories.stories for step in one.steps)
