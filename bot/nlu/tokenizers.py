@@ -8,6 +8,7 @@ from threading import Lock
 from typing import Any, ClassVar
 
 from bot.archive import Part
+from bot.errors import Complaint, ProjectError
 from bot.nlu.component import Component, Corpus, Draft, Options, Token, Untrained
 
 _EMOJI = re.compile(
@@ -92,7 +93,11 @@ class SpacyTokenizer(Component):
 @lru_cache(maxsize=8)
 def _spacy_tokenizer(model: str | None, language: str) -> tuple[Any, Lock]:
     """A tokenizer, and the lock that everybody who uses it holds."""
-    import spacy
+    try:
+        import spacy
+    except ImportError:
+        mend = "Install it: pip install 'santral[spacy]'; or take the WhitespaceTokenizer."
+        raise ProjectError([Complaint("spacy-missing", "SpacyTokenizer needs spaCy.", mend)]) from None
 
     if model and spacy.util.is_package(model):
         return spacy.load(
