@@ -27,7 +27,7 @@ from bot.server.exchange import Exchange, Load
 from bot.server.jobs import Jobs
 from bot.server.later import Later
 from bot.server.model import ModelRoutes
-from bot.server.outputs import Outputs
+from bot.server.outputs import Channels, Outputs
 from bot.server.page import Page
 from bot.server.training import TrainingRoutes
 from bot.server.turns import MAX_TURNS, Turns
@@ -58,6 +58,7 @@ def make_app(
     enable_api: bool = True,
     max_turns: int = MAX_TURNS,
     callback: CallbackChannel | None = None,
+    outputs: Channels | None = None,
     root: Path | None = None,
     models: Path | None = None,
     load: Load = Model.load,
@@ -74,6 +75,7 @@ def make_app(
         enable_api: without it, and without tokens, the API answers on this machine only.
         max_turns: how many messages are in work or wait at once.
         callback: answers on this channel too; whoever opened it closes it, after the last turn.
+        outputs: other channels that can speak first, for ``output_channel``.
         root: the project's folder; the working directory when absent.
         models: the folder of the models that may be loaded by name, and where trained ones go; none when absent.
         load: reads a model.
@@ -89,7 +91,10 @@ def make_app(
         bot, model_name, model_id, folder=models, load=load, changed=partial(_open_or_close, turns)
     )
     jobs, later = Jobs(root or Path.cwd()), Later()
-    outputs = Outputs(bot, {} if callback is None else {"callback": callback.emit_to})
+    channels: Channels = {} if outputs is None else outputs
+    if callback is not None:
+        channels = {"callback": callback.emit_to, **channels}
+    replies = Outputs(bot, channels)
     model = ModelRoutes(exchange, jobs)
     app.add_routes(Page().routes())
     app.add_routes(RestWebhook(turns).routes())
@@ -98,7 +103,7 @@ def make_app(
     app.add_routes([web.get("/version", model.version), web.get("/health", _health)])
     access = access_of(auth_token, enable_api, bearer)
     app.add_routes(_model_routes(access, exchange, model, jobs, later))
-    conversations, decisions = ConversationRoutes(turns, outputs), DecisionRoutes(turns, outputs)
+    conversations, decisions = ConversationRoutes(turns, replies), DecisionRoutes(turns, replies)
     app.add_routes(_conversation_routes(access, exchange, conversations, decisions))
     app.cleanup_ctx.append(partial(_reminders, bot, exchange))
     app.cleanup_ctx.append(partial(_work, exchange, jobs, later, model_server))

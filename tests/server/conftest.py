@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from aiohttp.test_utils import TestServer
 
 from bot.actions import ActionResult
 from bot.errors import Complaints
+from bot.message import Emit
 from bot.model import Model
 from bot.server import make_app
 from bot.stores.memory import MemoryStore
@@ -46,6 +47,8 @@ class Client:
         self.server = server
         self.bot = bot
         self.gate = gate
+        self.outputs: dict[str, Callable[[str], Emit]] = {}
+        """Channels that can speak first."""
 
     async def ask(self, method: str, path: str, **options: Any) -> tuple[int, Any]:
         """Status and JSON of an answer, which must say that it is JSON in UTF-8."""
@@ -92,8 +95,11 @@ def options() -> dict[str, Any]:
 
 @pytest_asyncio.fixture
 async def client(bot: Bot, gate: Gate, options: dict[str, Any]) -> AsyncIterator[Client]:
-    app = make_app(bot, model_name="small.tar.gz", model_id="abc", **options)
+    outputs: dict[str, Callable[[str], Emit]] = {}
+    app = make_app(bot, model_name="small.tar.gz", model_id="abc", **{"outputs": outputs, **options})
     connector = aiohttp.TCPConnector(limit=0)
     async with TestServer(app) as server, aiohttp.ClientSession(connector=connector) as session:
-        yield Client(session, server, bot, gate)
+        client = Client(session, server, bot, gate)
+        client.outputs = outputs
+        yield client
         gate.open.set()

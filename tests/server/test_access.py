@@ -55,7 +55,9 @@ async def test_a_user_may_see_the_own_conversation_only(client: Client) -> None:
         assert (await client.ask(method, path, headers=signed(AYSE)))[0] == 403
 
 
-@pytest.mark.parametrize("user", [None, {}, "ayşe", [], {"username": "ayşe"}, {"role": "user"}, {"role": ["admin"]}])
+@pytest.mark.parametrize(
+    "user", [None, {}, "ayşe", [], {"username": "ayşe"}, {"role": "user"}, {"role": ["admin"]}]
+)
 async def test_a_token_without_a_role_opens_nothing(client: Client, user: Any) -> None:
     assert (await client.ask("GET", OWN, headers=signed({"user": user})))[0] == 403
     assert (await client.ask("GET", "/status", headers=signed({"user": user})))[0] == 403
@@ -102,7 +104,14 @@ async def test_strangers_stay_outside(client: Client, headers: dict[str, str]) -
 
 
 async def test_numbers_without_end_in_a_token(client: Client) -> None:
-    for written in ('{"exp": 1e999}', '{"exp": Infinity}', '{"exp": NaN}', "[]", "1", '{"exp": ' + "9" * 400 + "}"):
+    for written in (
+        '{"exp": 1e999}',
+        '{"exp": Infinity}',
+        '{"exp": NaN}',
+        "[]",
+        "1",
+        '{"exp": ' + "9" * 400 + "}",
+    ):
         token = jwt.api_jws.encode(written.encode(), SECRET, "HS256")
         status, _ = await client.ask("GET", "/status", headers={"Authorization": f"Bearer {token}"})
         assert status in (401, 403), written

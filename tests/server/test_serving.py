@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import signal
+from contextlib import suppress
 
 import aiohttp
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from bot.message import Collected, Message
 from bot.server import make_app, serve
 from bot.server.app import TURNS
+from bot.server.serving import HEADER_SECONDS
 from bot.turn import Bot, take_turn
 
 from .conftest import Gate
@@ -23,12 +25,20 @@ pytestmark = pytest.mark.asyncio
 class Running:
     """A server in a task of its own."""
 
-    def __init__(self, bot: Bot, grace: float = 5.0) -> None:
+    def __init__(self, bot: Bot, grace: float = 5.0, header_seconds: float = HEADER_SECONDS) -> None:
         self.app = make_app(bot, model_name="small")
         self.stop = asyncio.Event()
         self.address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self.task = asyncio.create_task(
-            serve(self.app, "127.0.0.1", 0, grace=grace, stop=self.stop, ready=self._ready)
+            serve(
+                self.app,
+                "127.0.0.1",
+                0,
+                grace=grace,
+                header_seconds=header_seconds,
+                stop=self.stop,
+                ready=self._ready,
+            )
         )
 
     def _ready(self, host: str, port: int) -> None:
@@ -135,3 +145,29 @@ async def test_no_text_and_no_id_is_logged(bot: Bot, gate: Gate, caplog: pytest.
     lines = [one.getMessage() for one in caplog.records]
     assert lines
     assert not [line for line in lines if "gizlis" in line or "905321234567" in line]
+
+
+async def test_clients_that_connect_and_ask_nothing_are_let_go(bot: Bot, gate: Gate) -> None:
+    running = Running(bot, header_seconds=0.2)
+    host, port = (await running.address).removeprefix("http://").split(":")
+    for beginning in (b"", b"GET /health HT", b"GET /health HTTP/1.1\r\nHost: x\r\nX-A: "):
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(beginning)
+        async with asyncio.timeout(5):
+            with suppress(ConnectionError):
+                assert await reader.read() == b""
+        writer.close()
+
+    # Whoever has asked may take longer, and ask again.
+    async with aiohttp.ClientSession() as session:
+        body = {"sender": "a", "message": "bekle"}
+        asking = asyncio.create_task(session.post(f"http://{host}:{port}/webhooks/rest/webhook", json=body))
+        await gate.entered.wait()
+        await asyncio.wait([asking], timeout=0.4)
+        gate.open.set()
+        async with await asking as response:
+            assert response.status == 200
+        async with session.get(f"http://{host}:{port}/health") as response:
+            assert response.status == 200
+    running.stop.set()
+    await running.task
