@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import Any, ClassVar, Self
@@ -12,9 +13,8 @@ import pycrfsuite
 from bot.archive import Part
 from bot.nlu.component import Component, Corpus, Draft, Options
 from bot.nlu.crf_features import Piece, features, pieces_of
+from bot.nlu.crf_spans import OUTSIDE, dividers, final_spans
 from bot.nlu.data import EntitySpan
-
-OUTSIDE = "O"
 
 
 class CRFEntityExtractor(Component):
@@ -37,8 +37,17 @@ class CRFEntityExtractor(Component):
     }
     extractor: ClassVar[str] = "CRFEntityExtractor"
 
-    def __init__(self, options: Options, kinds: list[EntityKind], blob: bytes | None) -> None:
+    def __init__(
+        self,
+        options: Options,
+        kinds: list[EntityKind],
+        blob: bytes | None,
+        dividing: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
         self.kinds = kinds
+        self.names = [name for name, _, _ in kinds]
+        self.dividing = dict(dividing or {})
+        """Entity → patterns of which each of its spans has one."""
         self.blob = blob
         """CRFsuite's own binary model; ``None`` when no example has an entity."""
         self.tagger = None if blob is None else _tagger(blob)
@@ -68,18 +77,24 @@ class CRFEntityExtractor(Component):
             pieces = pieces_of(draft)
             if pieces:
                 trainer.append(features(pieces, draft), labels_for(pieces, one.entities, number))
+        marked = (
+            (one.entities, draft) for one, draft in zip(corpus.data.examples, corpus.drafts, strict=True)
+        )
+        dividing = dividers(marked)
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "entities.crfsuite"
             trainer.train(str(path))
-            return cls(options, kinds, path.read_bytes())
+            return cls(options, kinds, path.read_bytes(), dividing)
 
     @classmethod
     def load(cls, options: Options, part: Part) -> Self:
         kinds = [(name, role, group) for name, role, group in part.read_json("kinds.json")]
-        return cls(options, kinds, part.read("entities.crfsuite") if kinds else None)
+        dividing = part.read_json("dividers.json") if "dividers.json" in part else {}
+        return cls(options, kinds, part.read("entities.crfsuite") if kinds else None, dividing)
 
     def save(self, part: Part) -> None:
         part.write_json("kinds.json", self.kinds)
+        part.write_json("dividers.json", self.dividing)
         if self.blob is not None:
             part.write("entities.crfsuite", self.blob)
 
@@ -92,7 +107,7 @@ class CRFEntityExtractor(Component):
             self.tagger.set(rows)
             labels = self.tagger.tag()
             chances = [self._settle(labels, at) for at in range(len(labels))]
-        for number, first, last in spans_of(labels):
+        for number, first, last in final_spans(labels, pieces, draft, self.names, self.dividing):
             name, role, group = self.kinds[number]
             start, end = pieces[first].start, pieces[last].end
             entity: dict[str, Any] = {
@@ -143,21 +158,6 @@ def labels_for(
     for at in follows:
         labels[at] = "B" + labels[at][1:]
     return labels
-
-
-def spans_of(labels: list[str]) -> list[tuple[int, int, int]]:
-    """Kind, first and last piece of each entity."""
-    spans: list[tuple[int, int, int]] = []
-    before: str | None = None
-    for at, label in enumerate(labels):
-        mark, _, kind = label.partition("-")
-        if mark != OUTSIDE:
-            if before == kind and mark == "I":
-                spans[-1] = (int(kind), spans[-1][1], at)
-            else:
-                spans.append((int(kind), at, at))
-        before = kind if mark != OUTSIDE else None
-    return spans
 
 
 def _fits(tagger: Any, kinds: int) -> bool:

@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.nlu.component import Draft
-from bot.turkish import fold
+from bot.nlu.turkish_featurizer import NUMBER
+from bot.turkish import digits_from_words, fold
 
 _PIECE = re.compile(r"\d+(?:[.,:/-]\d+)+|\w+|[^\w\s]")
 _APOSTROPHES = frozenset("'’‘ʼ`´")
+
+_MANY = 14
+"""More digits than any number of a shop has."""
 
 
 @dataclass(slots=True)
@@ -70,7 +74,40 @@ def features(pieces: list[Piece], draft: Draft) -> list[list[str]]:
         ]
         for place, at in enumerate(inside):
             rows[at].append(f"m={match.name}:{'B' if place == 0 else 'I'}")
+    for run, digits in number_runs(pieces, draft):
+        length = min(len(digits), _MANY)
+        found = [f"run={length}", f"run^={digits[:2] if digits[:1] == '0' else digits[:1]}{length}"]
+        for place, at in enumerate(run):
+            rows[at] += [*found, "runB" if place == 0 else "runI"]
+        for at, side in ((run[0] - 1, "+"), (run[-1] + 1, "-")):
+            if 0 <= at <= last:
+                rows[at].append(f"{side}run={length}")
     return rows
+
+
+def number_runs(pieces: list[Piece], draft: Draft) -> list[tuple[list[int], str]]:
+    """Pieces side by side that are numbers, in digits or words, and all their digits.
+
+    How many digits there are tells an order from a telephone, spoken as well as written.
+    """
+    spoken = [match for match in draft.matches if match.name == NUMBER]
+    runs: list[tuple[list[int], str]] = []
+    run: list[int] = []
+    worded = False
+    for at, piece in enumerate([*pieces, None]):
+        numeral = piece is not None and piece.text[0].isdigit()
+        word = piece is not None and any(one.start <= piece.start and piece.end <= one.end for one in spoken)
+        if piece is not None and (numeral or word):
+            run.append(at)
+            worded = worded or not numeral
+        elif run:
+            start, end = pieces[run[0]].start, pieces[run[-1]].end
+            text = draft.text[start:end]
+            digits = digits_from_words(text) if worded else "".join(filter(str.isdigit, text))
+            if digits:
+                runs.append((run, digits))
+            run, worded = [], False
+    return runs
 
 
 @lru_cache(maxsize=16_384)

@@ -9,6 +9,8 @@ from bot.nlu.component import Draft, Match, Options, Untrained
 from bot.nlu.featurizers import PATTERNS
 from bot.turkish import find_dates, find_numbers
 
+NUMBER, DATE = "tr_number", "tr_date"
+"""What the marks are called."""
 _ANY_DAY = date(2026, 1, 1)
 """Where a date stands in a message does not depend on the day on which it is said."""
 
@@ -22,9 +24,9 @@ class TurkishFeaturizer(Untrained):
     def process(self, draft: Draft) -> None:
         found = []
         if self.options["numbers"]:
-            found += [Match("tr_number", one.start, one.end) for one in find_numbers(draft.text)]
+            found += [Match(NUMBER, one.start, one.end) for one in find_numbers(draft.text)]
         if self.options["dates"]:
-            found += [Match("tr_date", one.start, one.end) for one in find_dates(draft.text, _ANY_DAY)]
+            found += [Match(DATE, one.start, one.end) for one in find_dates(draft.text, _ANY_DAY)]
         draft.matches += found
         if found:
             draft.features.setdefault(PATTERNS, {}).update({match.name: 1.0 for match in found})

@@ -10,8 +10,9 @@ import pytest
 from bot.archive import Archive
 from bot.errors import ProjectError
 from bot.nlu.component import Corpus, Draft
-from bot.nlu.crf import CRFEntityExtractor, labels_for, spans_of
+from bot.nlu.crf import CRFEntityExtractor, labels_for
 from bot.nlu.crf_features import pieces_of
+from bot.nlu.crf_spans import spans_of
 from bot.nlu.data import EntitySpan, TrainingData
 from bot.nlu.interpreter import Interpreter
 from bot.nlu.patterns import Patterns
