@@ -24,7 +24,7 @@ from bench.noise import VARIANTS, spans_of
 from bot.errors import Complaints
 from bot.nlu.data import Example, TrainingData
 from bot.nlu.interpreter import Interpreter
-from bot.training import read_sources
+from bot.sources import read_sources
 from bot.turkish import fold
 
 REFUSED = ("out_of_scope", "nlu_fallback")

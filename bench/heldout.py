@@ -22,7 +22,7 @@ from bench.crossval import Score
 from bot.errors import Complaints
 from bot.nlu.data import EntitySpan, Example
 from bot.nlu.interpreter import Interpreter
-from bot.training import read_sources
+from bot.sources import read_sources
 
 FILES = [Path("tests/nlu/heldout.jsonl"), Path("tests/nlu/heldout_out_of_scope.jsonl")]
 

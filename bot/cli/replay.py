@@ -82,9 +82,10 @@ def replay_bot(project: Path, script: Path) -> dict[str, Any]:
 
     from bot.errors import Complaints
     from bot.replay import play
+    from bot.sources import read_sources
     from bot.stores.memory import MemoryStore
     from bot.stub_actions import StubActions
-    from bot.training import read_sources, train
+    from bot.training import train
     from bot.turn import Bot
 
     conversations = _read_script(script)

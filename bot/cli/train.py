@@ -16,7 +16,8 @@ from bot.cli.verb import verb
 
 if TYPE_CHECKING:
     from bot.errors import Complaints
-    from bot.training import Progress, Sources
+    from bot.sources import Sources
+    from bot.training import Progress
 
 Part = Literal["nlu", "core"]
 
@@ -202,7 +203,7 @@ def train_if_missing(model: Path, **order: Any) -> None:
 def _sources(order: Order, complaints: Complaints) -> Sources:
     from bot.dialogue.stories import StoryData
     from bot.nlu.data import TrainingData
-    from bot.training import read_sources
+    from bot.sources import read_sources
     from bot.validation import check_project
 
     sources = read_sources(order.root, complaints, config=order.config, domain=order.domain, data=order.data)

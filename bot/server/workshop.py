@@ -19,7 +19,8 @@ from bot.nlu.evaluation import cross_validate, evaluation
 from bot.project_config import read_config
 from bot.server.jobs import ORDER, RESULT
 from bot.server.uploads import DATA, check_upload, examples_of
-from bot.training import read_sources, train
+from bot.sources import read_sources
+from bot.training import train
 from bot.yaml_file import Map, read_yaml_file
 
 Order = Mapping[str, Any]

@@ -20,7 +20,7 @@ from bench.measuring import Effort, Measurement
 from bench.projects import MOODBOT, SHOP
 from bench.report import as_json
 from bot.errors import Complaints
-from bot.training import read_sources
+from bot.sources import read_sources
 
 SMALL = Framework(
     "santral", "Small", (sys.executable, str(Path(__file__).with_name("small_bot.py"))), os.environ

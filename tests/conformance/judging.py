@@ -11,9 +11,10 @@ from typing import Any
 
 from bot.errors import Complaints
 from bot.replay import play
+from bot.sources import read_sources
 from bot.stores.memory import MemoryStore
 from bot.stub_actions import StubActions
-from bot.training import read_sources, train
+from bot.training import train
 from bot.turn import Bot
 
 Json = Mapping[str, Any]

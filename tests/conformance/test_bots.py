@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.errors import Complaints
-from bot.training import read_sources, train
+from bot.sources import read_sources
+from bot.training import train
 
 from .judging import differences, played, recorded, scripts_of
 

@@ -10,7 +10,8 @@ import pytest
 from bot.errors import Complaints, ProjectError
 from bot.project import load_project, load_tests
 from bot.project_config import DEFAULT_PIPELINE, DEFAULT_POLICIES
-from bot.validation import ProjectData, read_project
+from bot.sources import Sources
+from bot.validation import read_project
 from tests.reading.reading import told
 
 CARGO = Path(__file__).parent / "projects" / "cargo"
@@ -52,7 +53,7 @@ def written(root: Path, **files: str) -> Path:
     return root
 
 
-def read(root: Path, environment: Mapping[str, str] | None = None) -> tuple[ProjectData, Complaints]:
+def read(root: Path, environment: Mapping[str, str] | None = None) -> tuple[Sources, Complaints]:
     complaints = Complaints()
     return read_project(root, complaints, environment=environment or {}), complaints
 
@@ -76,7 +77,7 @@ def test_the_golden_project_is_read_whole() -> None:
         "cargo_form",
     ]
     assert (len(found.stories.plain_stories), len(found.stories.rules)) == (1, 1)
-    assert len(found.training_data.examples) == 8
+    assert len(found.examples.examples) == 8
     assert found.project.config.policies[0] == {"name": "MemoizationPolicy", "max_history": 5}
 
 

@@ -17,9 +17,10 @@ from bot.errors import Complaints
 from bot.message import Emit
 from bot.model import Model
 from bot.server import make_app
+from bot.sources import read_sources
 from bot.stores.memory import MemoryStore
 from bot.tracker import Tracker
-from bot.training import read_sources, train
+from bot.training import train
 from bot.turn import Bot
 
 

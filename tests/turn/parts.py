@@ -15,11 +15,12 @@ from bot.errors import Complaints, StoreError
 from bot.events import Event
 from bot.message import Collected, Message, Reply
 from bot.model import Model
+from bot.sources import read_sources
 from bot.stores import Store
 from bot.stores.memory import MemoryStore
 from bot.stub_actions import StubActions
 from bot.tracker import Tracker
-from bot.training import read_sources, train
+from bot.training import train
 from bot.turn import Bot, take_turn
 
 ROOT = Path(__file__).parent / "bot"
