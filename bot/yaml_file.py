@@ -266,6 +266,10 @@ def read_yaml(
     except yaml.YAMLError as error:
         _syntax_error(error, text, file, complaints)
         return None
+    except UnicodeEncodeError:
+        message = "It has half a character (an escape like \\ud83d without its other half)."
+        complaints.error("yaml-character", message, "Write the character itself.", Place(file))
+        return None
     except RecursionError:
         complaints.error("yaml-depth", "The file is nested too deeply.", "Flatten it.", Place(file))
         return None

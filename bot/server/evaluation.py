@@ -10,18 +10,20 @@ from typing import Any
 
 from aiohttp import web
 
-from bot import events as ev
-from bot.dialogue.ensemble import MEMORIES
 from bot.dialogue.stories import CheckpointStep, OrStep, Story
 from bot.dialogue.story_reader import read_stories
 from bot.errors import Complaints, SantralError
-from bot.nlu.evaluation import classification_report, evaluation, parse_examples
+from bot.evaluation.nlu import evaluate
+from bot.evaluation.stories import play
+from bot.model import Model
+from bot.nlu.interpreter import Interpreter
 from bot.project import Document
 from bot.server.bodies import flag, parse_json
 from bot.server.errors import ApiError, bad_request, json_response, unavailable
 from bot.server.exchange import Exchange
 from bot.server.jobs import Jobs
 from bot.server.later import Later
+from bot.server.reports import nlu_answer, story_answer
 from bot.server.uploads import (
     DATA,
     check_upload,
@@ -33,7 +35,6 @@ from bot.server.uploads import (
     refuse,
     refused,
 )
-from bot.story_test import StoryOutcome, play_stories
 from bot.turn import Bot, Parser
 from bot.yaml_file import Map, read_yaml
 
@@ -80,15 +81,15 @@ class EvaluationRoutes:
 
     async def _test(self, data: bytes, is_yaml: bool, name: str | None) -> web.Response:
         async with self._alone():
-            parser = await self._parser(name) if name else self.bot.parser
-            return json_response(await asyncio.to_thread(_test_examples, parser, data, is_yaml))
+            interpreter = await self._interpreter(name) if name else _trained(self.bot.parser)
+            return json_response(await asyncio.to_thread(_test_examples, interpreter, data, is_yaml))
 
     def _alone(self) -> asyncio.Lock:
         if self._one.locked():
             raise unavailable("Another test is going on. Please try again later.")
         return self._one
 
-    async def _parser(self, name: str) -> Parser:
+    async def _interpreter(self, name: str) -> Interpreter:
         try:
             return (await asyncio.to_thread(self.exchange.load, self.exchange.path_of(name))).interpreter
         except ApiError:
@@ -116,14 +117,20 @@ def _folds(request: web.Request) -> int | None:
     return int(given)
 
 
-def _test_examples(parser: Parser, data: bytes, is_yaml: bool) -> dict[str, Any]:
+def _trained(parser: Parser) -> Interpreter:
+    if not isinstance(parser, Interpreter):
+        raise ApiError(409, "Conflict", "Texts are understood elsewhere; name a 'model'.")
+    return parser
+
+
+def _test_examples(interpreter: Interpreter, data: bytes, is_yaml: bool) -> dict[str, Any]:
     content = read_map(data) if is_yaml else _json_map(data)
     complaints = Complaints()
     check_upload(content, [], complaints)
     refuse(complaints, "BadRequest")
     examples = examples_of(content, complaints).examples
     refuse(complaints, "BadRequest")
-    return evaluation(parse_examples(parser, examples))
+    return nlu_answer(evaluate(interpreter, examples))
 
 
 def _json_map(data: bytes) -> Map:
@@ -145,32 +152,8 @@ def _test_stories(bot: Bot, data: bytes, end_to_end: bool) -> dict[str, Any]:
     refuse(complaints, "BadRequest")
     if _ways(stories.stories) > MOST_WAYS:
         raise bad_request(f"The stories stand for more than {MOST_WAYS} conversations. Write fewer.", "")
-    played = play_stories(stories.stories, bot.ensemble, bot.domain)
-    pairs = [(one.expected, one.predicted) for story in played for one in story.outcomes]
-    actions = [
-        {
-            "action": one.expected,
-            "predicted": one.predicted,
-            "policy": one.policy,
-            "confidence": one.confidence,
-        }
-        for story in played
-        for one in story.outcomes
-    ]
-    if end_to_end:
-        pairs += [pair for story in played for pair in _understood(bot, story)]
-    report = classification_report([one for one, _ in pairs], [one for _, one in pairs])
-    average = report.get("weighted avg", {})
-    known = sum(1 for one in actions if one["policy"] in MEMORIES)
-    return {
-        "report": report,
-        "precision": average.get("precision", 0.0),
-        "f1": average.get("f1-score", 0.0),
-        "accuracy": report.get("accuracy", 0.0),
-        "actions": actions,
-        "in_training_data_fraction": known / len(actions) if actions else 0.0,
-        "is_end_to_end_evaluation": end_to_end,
-    }
+    model = Model(bot.domain, bot.ensemble, _trained(bot.parser), {}, "")
+    return story_answer(play(stories.stories, model, end_to_end=end_to_end), end_to_end)
 
 
 def _ways(stories: Sequence[Story]) -> int:
@@ -181,13 +164,3 @@ def _ways(stories: Sequence[Story]) -> int:
         own = math.prod(len(one.choices) for one in story.steps if isinstance(one, OrStep))
         most = max(most, min(own, 1 << 64))
     return most
-
-
-def _understood(bot: Bot, story: StoryOutcome) -> list[tuple[str, str]]:
-    """For each message that is written out: the intent that it has, and the one that was found."""
-    found = []
-    for event in story.conversation.tracker.events:
-        if isinstance(event, ev.UserUttered) and event.text and event.intent_name:
-            intent = bot.parser.parse(event.text).get("intent") or {}
-            found.append((event.intent_name, str(intent.get("name"))))
-    return found

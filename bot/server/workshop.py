@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import Complaints, ProjectError
-from bot.nlu.evaluation import cross_validate, evaluation
+from bot.evaluation.crossval import cross_validate
 from bot.project_config import read_config
 from bot.server.jobs import ORDER, RESULT
+from bot.server.reports import nlu_answer
 from bot.server.uploads import DATA, check_upload, examples_of
 from bot.sources import read_sources
 from bot.training import train
@@ -68,7 +69,8 @@ def validate_folds(folder: Path, order: Order, complaints: Complaints) -> dict[s
     config = read_config(content, DATA, complaints)
     data = examples_of(content, complaints)
     complaints.raise_errors()
-    return evaluation(cross_validate(data, config.pipeline, config.language, order["folds"]))
+    found = cross_validate(data, config.pipeline, config.language, count=order["folds"])
+    return nlu_answer(found.results)
 
 
 TASKS: Mapping[str, Callable[[Path, Order, Complaints], dict[str, Any]]] = {
