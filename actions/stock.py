@@ -311,7 +311,9 @@ class TellProducts(ShopAction):
 
 
 def _kurus(text: str) -> int:
-    """An amount as customers write it, "1.500 TL" or "750,50 lira", in kuruş; 0 for none."""
+    """An amount as the NLU normalises it, "750.50", or as customers write it, "1.500 TL", in kuruş; 0 for none."""
+    if re.fullmatch(r"\d+\.\d{2}", text):
+        return int(digits_of(text))
     lira, _, rest = text.partition(",")
     return int(digits_of(lira) or 0) * 100 + int(digits_of(rest)[:2].ljust(2, "0"))
 

@@ -38,10 +38,10 @@ class Piece:
 
 @dataclass(slots=True)
 class _Node:
-    """A place in a lookup table's tree: what may follow, and whether an entry may end here."""
+    """A place in a lookup table's tree: what may follow, and the entry that ends here, if one does."""
 
     below: dict[str, _Node] = field(default_factory=dict)
-    ends: bool = False
+    entry: str | None = None
 
 
 class Lookup:
@@ -55,31 +55,43 @@ class Lookup:
             node = self.root
             for piece in _PIECE.findall(entry if case_sensitive else fold(entry)):
                 node = node.below.setdefault(piece, _Node())
-            node.ends = node is not self.root
+            if node is not self.root and node.entry is None:
+                node.entry = entry
 
     def find(self, pieces: list[Piece]) -> list[Match]:
         """Matches in a message that was cut into pieces."""
         found = []
         at = 0
         while at < len(pieces):
-            end = self._longest(pieces, at)
-            if end is None:
+            best = self._longest(pieces, at)
+            if best is None:
                 at += 1
             else:
-                found.append(Match(self.name, pieces[at].start, pieces[end - 1].end))
-                at = end
+                found.append(Match(self.name, pieces[at].start, pieces[best[0] - 1].end))
+                at = best[0]
         return found
 
-    def _longest(self, pieces: list[Piece], at: int) -> int | None:
+    def last_entry(self, pieces: list[Piece]) -> tuple[int, str] | None:
+        """Where the longest entry begins that the pieces end with, and how the table spells it."""
+        for at, piece in enumerate(pieces):
+            best = self._longest(pieces, at)
+            if best is not None and best[0] == len(pieces):
+                return piece.start, best[1]
+        return None
+
+    def _longest(self, pieces: list[Piece], at: int) -> tuple[int, str] | None:
+        """The number of the piece behind the longest entry that begins at this one, and the entry."""
         node = self.root
         best = None
         for index in range(at, len(pieces)):
-            below = node.below
-            forms = pieces[index].forms
-            if any((last := below.get(form)) is not None and last.ends for form in forms):
-                best = index + 1
+            below, piece = node.below, pieces[index]
+            for form in piece.forms:
+                last = below.get(form)
+                if last is not None and last.entry is not None:
+                    best = index + 1, last.entry
+                    break
             # only the last word of a name takes suffixes
-            further = below.get(forms[0]) or below.get(pieces[index].corrected)
+            further = below.get(piece.forms[0]) or below.get(piece.corrected)
             if further is None:
                 break
             node = further
@@ -139,26 +151,30 @@ class Patterns:
         )
 
     def find(self, text: str, tokens: Sequence[Token] = (), *, inflected: bool = False) -> list[Match]:
-        """Every match: lookup tables first, then regexes, each from left to right.
+        """Every match: regexes first, then lookup tables, as in Rasa, each from left to right.
 
         With ``inflected``, entries of tables also match with case and possessive suffixes, and in the form
         that a token has by a spelling corrector.
         """
         found: list[Match] = []
+        for name, regex in self.regexes:
+            found += [
+                Match(name, match.start(), match.end()) for match in regex.finditer(text) if match[0].strip()
+            ]
         if self.lookups:
             seen = text if self.case_sensitive else fold(text)
             if self.word_boundaries:
-                pieces = _inflected(text, seen, tokens) if inflected else _plain(seen)
+                pieces = self.pieces(text, tokens) if inflected else _plain(seen)
                 for lookup in self.lookups:
                     found += lookup.find(pieces)
             else:
                 for lookup in self.lookups:
                     found += _inside_words(lookup, seen)
-        for name, regex in self.regexes:
-            found += [
-                Match(name, match.start(), match.end()) for match in regex.finditer(text) if match[0].strip()
-            ]
         return found
+
+    def pieces(self, text: str, tokens: Sequence[Token] = ()) -> list[Piece]:
+        """The message cut for :class:`Lookup`, with what each word may be without its suffixes."""
+        return _inflected(text, text if self.case_sensitive else fold(text), tokens)
 
 
 def _plain(seen: str) -> list[Piece]:

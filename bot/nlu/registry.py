@@ -13,6 +13,7 @@ from bot.nlu.augmentation import TypoAugmenter
 from bot.nlu.component import Component, Options
 from bot.nlu.crf import CRFEntityExtractor
 from bot.nlu.diet import DIETClassifier
+from bot.nlu.entity_normalizer import TurkishEntityNormalizer
 from bot.nlu.fallback import FallbackClassifier
 from bot.nlu.featurizers import CountVectorsFeaturizer, LexicalSyntacticFeaturizer, RegexFeaturizer
 from bot.nlu.keyword import KeywordIntentClassifier
@@ -48,6 +49,7 @@ COMPONENTS: Mapping[str, type[Component]] = {
     "CRFEntityExtractor": CRFEntityExtractor,
     "MitieEntityExtractor": CRFEntityExtractor,
     "RegexEntityExtractor": RegexEntityExtractor,
+    "TurkishEntityNormalizer": TurkishEntityNormalizer,
     "EntitySynonymMapper": EntitySynonymMapper,
     "FallbackClassifier": FallbackClassifier,
     "ResponseSelector": ResponseSelector,
