@@ -12,6 +12,7 @@ import typer
 if TYPE_CHECKING:
     from bot.evaluation.comparison import Comparison
     from bot.evaluation.crossval import CrossValidation as Validated
+    from bot.evaluation.metrics import Report
     from bot.evaluation.nlu import NluResults
     from bot.nlu.data import TrainingData
     from bot.project_config import Config
@@ -196,7 +197,7 @@ def _conclude(
     order: NluOrder, results: NluResults, learned: TrainingData, language: str, was_trained_on: float
 ) -> None:
     """Write the reports; tell figures and advice."""
-    from bot.cli.testing_told import console, tell_files
+    from bot.cli.testing_told import console, say, tell_files
     from bot.evaluation.advice import advice_text, advise
     from bot.evaluation.files import write_text
     from bot.evaluation.nlu_files import NluWanted, nlu_reports, write_nlu_files
@@ -209,32 +210,37 @@ def _conclude(
     advice = advise(results, counts, was_trained_on)
     written.append(write_text(order.out / ADVICE, advice_text(advice, language)))
     reports = nlu_reports(results)
-    out = console()
-    for name, report in (
-        ("Intents", reports.intents),
-        ("Responses", reports.responses),
-        *reports.entities.items(),
-    ):
-        if report:
-            out.print(_line(name, report))
+    _tell_figures({"Intents": reports.intents, "Responses": reports.responses, **reports.entities})
     tell_files(written)
     typer.echo()
-    typer.echo(_plain(advice_text(advice, language, SCREENFUL)))
+    for line in _plain(advice_text(advice, language, SCREENFUL)):
+        body = line.lstrip()
+        say(console(), body, len(line) - len(body), 2 if body.startswith("- ") else 0)
 
 
-def _line(name: str, report: Mapping[str, Mapping[str, float]]) -> str:
-    average = report["weighted avg"]
-    macro = report["macro avg"]["f1-score"]
-    return (
-        f"{name:<13} accuracy {report['accuracy']:.3f}, F1 {average['f1-score']:.3f} (weighted) "
-        f"{macro:.3f} (macro), precision {average['precision']:.3f}"
-    )
+def _tell_figures(reports: Mapping[str, Report]) -> None:
+    from rich.table import Table
+
+    from bot.cli.testing_told import console
+
+    table = Table(box=None, pad_edge=False)
+    table.add_column("", no_wrap=True, min_width=12)
+    for name in ("accuracy", "F1", "F1 macro", "precision"):
+        table.add_column(name, no_wrap=True)
+    for name, report in reports.items():
+        if report:
+            average, macro = report["weighted avg"], report["macro avg"]
+            values = (report["accuracy"], average["f1-score"], macro["f1-score"], average["precision"])
+            table.add_row(name, *(f"{value:.3f}" for value in values))
+    if table.row_count:
+        console().print(table)
+        typer.echo()
 
 
-def _plain(markdown: str) -> str:
-    """Headings without their hashes; the rest reads well as it is."""
+def _plain(markdown: str) -> list[str]:
+    """Lines; headings without their hashes, the rest reads well as it is."""
     lines = [line.lstrip("# ") if line.startswith("#") else line for line in markdown.splitlines()]
-    return "\n".join(lines).replace("`", "")
+    return [line.replace("`", "") for line in lines]
 
 
 def _compare(order: NluOrder, configs: Mapping[str, Config], data: TrainingData) -> None:

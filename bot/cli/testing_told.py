@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.text import Text
 
 if TYPE_CHECKING:
@@ -19,26 +20,37 @@ MOST_WARNINGS = 5
 
 
 def console() -> Console:
-    """Standard output; names of files are not coloured, and nothing is cut."""
-    return Console(highlight=False, soft_wrap=True)
+    """Standard output, without colours that nobody asked for."""
+    return Console(highlight=False)
+
+
+def say(out: Console, text: Text | str, indent: int = 0, hanging: int = 0) -> None:
+    """One paragraph: on a terminal wrapped at words, below its own beginning; elsewhere one line."""
+    told = Text(text) if isinstance(text, str) else text
+    if out.is_terminal:
+        lines = told.wrap(out, max(20, out.width - indent - hanging))
+        for number, line in enumerate(lines):
+            out.print(Padding(line, (0, 0, 0, indent + (hanging if number else 0))))
+    else:
+        out.print(Text(" " * indent).append_text(told), soft_wrap=True)
 
 
 def tell_failure(result: StoryResult) -> None:
     """One conversation that failed: each mistake with its line, what was expected and what was predicted."""
     out = console()
-    out.print(Text("FAILED ", style="bold red").append(result.name, style="bold"))
+    say(out, Text("FAILED ", style="bold red").append(result.name, style="bold"), hanging=2)
     for check in result.mistakes:
         _tell_check(out, check, result)
     out.print()
 
 
 def _tell_check(out: Console, check: Check, result: StoryResult) -> None:
-    heading = Text("  ").append(f"{check.place or result.place}", style="cyan")
-    out.print(heading.append(f"  “{check.message}”", style="dim"))
-    out.print(Text(f"    expected {check.what:<9}").append(check.expected, style="green"))
+    out.print(Text(f"  {check.place or result.place}", style="cyan"), soft_wrap=True)
+    say(out, Text("customer   ").append(f"“{check.message}”", style="italic"), 4, 11)
+    say(out, Text(f"expected   {check.what} ").append(check.expected, style="green"), 4, 11)
     by = f", {check.by}" if check.by else ""
-    predicted = Text(f"    predicted{' ' * 9}").append(check.predicted or "nothing", style="red")
-    out.print(predicted.append(f"  ({check.confidence:.2f}{by})", style="dim"))
+    predicted = Text(f"predicted  {check.what} ").append(check.predicted or "none", style="red")
+    say(out, predicted.append(f" ({check.confidence:.2f}{by})", style="dim"), 4, 11)
 
 
 def tell_stories(results: Sequence[StoryResult], written: Sequence[Path], wanted: int) -> None:
@@ -74,9 +86,10 @@ def _tell_warnings(out: Console, results: Sequence[StoryResult]) -> None:
         return
     out.print(Text("Passed, but worth a look:", style="bold yellow"))
     for (message, warning), where in list(places.items())[:MOST_WARNINGS]:
-        line = Text("  ").append(where[0], style="cyan").append(f"  “{message}”", style="dim")
-        out.print(line.append(f", and in {len(where) - 1} more places" if len(where) > 1 else ""))
-        out.print(f"    {warning}")
+        rest = f" and {len(where) - 1} more places" if len(where) > 1 else ""
+        out.print(Text("  ").append(where[0], style="cyan").append(rest), soft_wrap=True)
+        say(out, Text("customer   ").append(f"“{message}”", style="italic"), 4, 11)
+        say(out, warning, 4, 11)
     if len(places) > MOST_WARNINGS:
         out.print(f"  … and {len(places) - MOST_WARNINGS} more: stories_with_warnings.yml", style="dim")
     out.print()
@@ -84,8 +97,8 @@ def _tell_warnings(out: Console, results: Sequence[StoryResult]) -> None:
 
 def _warning(check: Check) -> str:
     if check.what == "intent":
-        return f"understood as {check.predicted}, but with {check.confidence:.2f} only"
-    return f"found {check.predicted}, which no story marks there"
+        return f"unsure     intent {check.predicted} was understood, but only with {check.confidence:.2f}"
+    return f"found      {check.predicted}: no story marks that"
 
 
 def _figure(out: Console, name: str, right: int, total: int, told: str) -> None:

@@ -19,7 +19,7 @@ FEWEST_EXAMPLES = 10
 """An intent with fewer is too thin, whatever the figures say."""
 WEAK_RECALL = 0.7
 """An intent of which less is understood is weak."""
-SURE = 0.75
+SURE = 0.9
 """With this confidence another intent speaks against the label."""
 FEWEST_CONFUSIONS = 2
 """A pair that is mixed up only once may be chance."""

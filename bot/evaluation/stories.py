@@ -73,6 +73,8 @@ class StoryResult:
     played: list[Played] = field(default_factory=list)
     entities: list[tuple[str, str]] = field(default_factory=list)
     """(expected, predicted) of every entity that is in the story or was found, as marked texts."""
+    taken: list[str] = field(default_factory=list)
+    """Intents of messages without a text: they were taken from the story, and count as right in the report."""
 
     @property
     def checks(self) -> Iterator[Check]:
@@ -143,6 +145,7 @@ class _Playing:
         self.message = ""
         self.parse: Parse | None = None
         self.entities: list[tuple[str, str]] = []
+        self.taken: list[str] = []
 
     def result(self) -> StoryResult:
         found = StoryResult(self.conversation.name, self.conversation.place)
@@ -155,6 +158,7 @@ class _Playing:
             else:
                 found.played.append(Played(event, place))
         found.entities = self.entities
+        found.taken = self.taken
         return found
 
     def _heard(self, event: ev.UserUttered, place: Place | None) -> Played:
@@ -162,6 +166,7 @@ class _Playing:
         self.message = event.text or f"/{expected}"
         self.parse = None
         if not self.end_to_end or not event.text:
+            self.taken += [expected] if expected and self.end_to_end else []
             return Played(event, place)
         parse = self.parse = Parse(self.model.interpreter.parse(event.text))
         checks: list[Check] = []
@@ -267,13 +272,12 @@ def _pairs(
     """Entities at the same place, expected and predicted, as marked words; ``None`` where there is none."""
 
     def by_place(entities: Iterable[Mapping[str, Any]]) -> dict[tuple[int, int], str]:
-        return {
-            (
-                one.get("start") or 0,
-                one.get("end") or 0,
-            ): f"[{text[one.get('start') : one.get('end')]}]({one['entity']})"
-            for one in entities
-        }
+        found: dict[tuple[int, int], str] = {}
+        for one in entities:
+            start, end = one.get("start") or 0, one.get("end") or 0
+            marked = marked_text(text, [one])
+            found[start, end] = marked[start : len(marked) - len(text) + end]
+        return found
 
     wanted, got = by_place(expected), by_place(predicted)
     return [(wanted.get(one, "None"), got.get(one, "None")) for one in sorted({*wanted, *got})]

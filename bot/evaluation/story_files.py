@@ -35,6 +35,7 @@ class Wanted:
 def story_report(results: Sequence[StoryResult]) -> dict[str, Any]:
     """Rasa's report: of every action, intent and entity, and of whole conversations."""
     pairs = [(one.expected, one.predicted) for kind in ("action", "intent") for one in _checks(results, kind)]
+    pairs += [(intent, intent) for one in results for intent in one.taken]
     pairs += [pair for one in results for pair in one.entities]
     report = report_of([one for one, _ in pairs], [one for _, one in pairs])
     right = sum(one.is_right for one in results)
