@@ -135,7 +135,7 @@ class DomainResponses:
         if not variations:
             return None
         # The same conversation at the same point words it the same way, also after a restart.
-        chance = random.Random(f"{tracker.conversation_id}\0{len(tracker.events)}\0{response}")
+        chance = random.Random(f"{response}\0{tracker.conversation_id}\0{len(tracker.events)}")
         return choose_variation(variations, channel, tracker.current.slots, arguments, chance)
 
     async def close(self) -> None:

@@ -8,6 +8,7 @@ of another one: ``{"conversations": [{"id", "channel"?, "steps": [...]}]}`` in,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot import events as ev
@@ -15,6 +16,7 @@ from bot.clock import ManualClock
 from bot.errors import MessageError
 from bot.events import Event
 from bot.message import Collected, Message
+from bot.sources import Sources
 from bot.stores.memory import MemoryStore
 from bot.tracker import Tracker
 from bot.turn import Bot, take_turn
@@ -24,6 +26,17 @@ Script = Mapping[str, Any]
 INPUT_CHANNEL = "rest"
 OUTPUT_CHANNEL = "collector"
 """What Rasa calls the output of its REST channel; responses choose their variations by it."""
+
+
+def as_rasa(sources: Sources) -> Sources:
+    """The project with what understands Turkish better than Rasa switched off: it is dialogues that are compared."""
+    config = sources.project.config
+    pipeline = [
+        {**one, "as_rasa": True} if str(one["name"]).endswith("EntitySynonymMapper") else one
+        for one in config.pipeline
+    ]
+    project = replace(sources.project, config=replace(config, pipeline=tuple(pipeline)))
+    return replace(sources, project=project)
 
 
 async def play(bots: Callable[[ManualClock], Bot], conversations: Iterable[Script]) -> list[dict[str, Any]]:

@@ -81,7 +81,7 @@ def replay_bot(project: Path, script: Path) -> dict[str, Any]:
     from importlib.metadata import version
 
     from bot.errors import Complaints
-    from bot.replay import play
+    from bot.replay import as_rasa, play
     from bot.sources import read_sources
     from bot.stores.memory import MemoryStore
     from bot.stub_actions import StubActions
@@ -92,7 +92,7 @@ def replay_bot(project: Path, script: Path) -> dict[str, Any]:
     complaints = Complaints()
     sources = read_sources(project, complaints)
     complaints.raise_errors()
-    model = train(sources, complaints)
+    model = train(as_rasa(sources), complaints)
     actions = StubActions.of(project)
     try:
         played = asyncio.run(

@@ -9,6 +9,7 @@ from typing import ClassVar
 from bot.archive import Part
 from bot.nlu.component import Component, Corpus, Draft, Options
 from bot.turkish import fold
+from bot.turkish.untailored import untailored_lower
 
 log = logging.getLogger(__name__)
 
@@ -17,15 +18,17 @@ class EntitySynonymMapper(Component):
     """Replaces an entity's value by what its text stands for; case and diacritics do not matter.
 
     A synonym that is written exactly so wins over one that only looks the same without diacritics.
+    With ``as_rasa`` only Python's own lower case is the same, as in Rasa: for comparisons with it.
     """
 
-    defaults: ClassVar[Options] = {}
+    defaults: ClassVar[Options] = {"as_rasa": False}
 
-    def __init__(self, synonyms: Mapping[str, str]) -> None:
+    def __init__(self, synonyms: Mapping[str, str], as_rasa: bool = False) -> None:
         self.synonyms = dict(synonyms)
+        self.fold = untailored_lower if as_rasa else fold
         self.folded: dict[str, str] = {}
         for written, value in self.synonyms.items():
-            self.folded.setdefault(fold(written), value)
+            self.folded.setdefault(self.fold(written), value)
 
     @classmethod
     def train(cls, options: Options, corpus: Corpus) -> EntitySynonymMapper:
@@ -41,21 +44,24 @@ class EntitySynonymMapper(Component):
         for value in list(synonyms.values()):
             # "AUSTRIA" is Austria too, as soon as anything is a synonym of Austria
             synonyms.setdefault(value, value)
-        return cls(synonyms)
+        return cls(synonyms, bool(options.get("as_rasa")))
 
     @classmethod
     def load(cls, options: Options, part: Part) -> EntitySynonymMapper:
-        return cls({str(written): str(value) for written, value in part.read_json("synonyms.json")})
+        synonyms = {str(written): str(value) for written, value in part.read_json("synonyms.json")}
+        return cls(synonyms, bool(options.get("as_rasa")))
 
     def save(self, part: Part) -> None:
         part.write_json("synonyms.json", list(self.synonyms.items()))
 
     def process(self, draft: Draft) -> None:
         for entity in draft.entities:
-            written = str(entity["value"])
+            if not isinstance(entity["value"], str):
+                continue  # a number that another component has read
+            written = entity["value"]
             value = self.synonyms.get(written)
             if value is None:
-                value = self.folded.get(fold(written))
+                value = self.folded.get(self.fold(written))
             if value is not None:
                 entity["value"] = value
                 entity["processors"] = [*entity.get("processors", ()), "EntitySynonymMapper"]

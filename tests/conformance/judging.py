@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import Complaints
-from bot.replay import play
+from bot.replay import as_rasa, play
 from bot.sources import read_sources
 from bot.stores.memory import MemoryStore
 from bot.stub_actions import StubActions
@@ -46,7 +46,7 @@ class Difference:
 def trained_bot(root: Path) -> Bot:
     """The bot in this folder; its actions are those of its table."""
     complaints = Complaints()
-    model = train(read_sources(root, complaints), complaints)
+    model = train(as_rasa(read_sources(root, complaints)), complaints)
     return Bot(model.domain, model.ensemble, model.interpreter, StubActions.of(root), MemoryStore())
 
 

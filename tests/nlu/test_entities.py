@@ -130,7 +130,7 @@ def test_regex_entities(data: TrainingData) -> None:
     extractor(data).process(draft)
     said = [(one["entity"], one["value"], one["extractor"]) for one in draft.entities]
     by = "RegexEntityExtractor"
-    assert said == [("city", "ANKARA", by), ("order_no", "482913", by), ("order_no", "777777", by)]
+    assert said == [("order_no", "482913", by), ("order_no", "777777", by), ("city", "ANKARA", by)]
 
 
 def test_a_suffix_that_the_regex_takes_is_cut(data: TrainingData) -> None:
