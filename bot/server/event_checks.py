@@ -142,6 +142,8 @@ def _read(data: Any, position: int) -> Event:
             raise _wrong(position, f"has a wrong '{key}'")
     try:
         return from_dict(data)
+    except OverflowError:
+        raise _wrong(position, "has a number beyond all measure") from None
     except EventError as error:
         raise _wrong(position, f"is none: {error}".rstrip(".")) from None
 
