@@ -106,7 +106,9 @@ def make_app(
     conversations, decisions = ConversationRoutes(turns, replies), DecisionRoutes(turns, replies)
     app.add_routes(_conversation_routes(access, exchange, conversations, decisions))
     app.cleanup_ctx.append(partial(_reminders, bot, exchange))
-    app.cleanup_ctx.append(partial(_work, exchange, jobs, later, model_server))
+    app.cleanup_ctx.append(partial(_following, exchange, model_server))
+    # At the beginning of the end: nobody waits for a training.
+    app.on_shutdown.append(partial(_end_work, jobs, later))
     return app
 
 
@@ -130,16 +132,19 @@ async def _reminders(bot: Bot, exchange: Exchange, app: web.Application) -> Asyn
     await asyncio.wait([watch])
 
 
-async def _work(
-    exchange: Exchange, jobs: Jobs, later: Later, server: ModelServer | None, app: web.Application
+async def _following(
+    exchange: Exchange, server: ModelServer | None, app: web.Application
 ) -> AsyncIterator[None]:
-    """Follow the model server while the server runs; let no work outlive it."""
+    """Follow the model server while the server runs."""
     if server is not None:
         exchange.follow(server)
     yield
+    await exchange.close()
+
+
+async def _end_work(jobs: Jobs, later: Later, app: web.Application) -> None:
     await later.close()
     await jobs.close()
-    await exchange.close()
 
 
 async def _health(request: web.Request) -> web.Response:

@@ -44,6 +44,7 @@ class Jobs:
         self.active = 0
         self.training = 0
         """``num_active_training_jobs``."""
+        self._closed = False
         self._processes: set[asyncio.subprocess.Process] = set()
 
     @contextmanager
@@ -64,6 +65,8 @@ class Jobs:
         Raises:
             ApiError: 503, too many are running; 500, it died or took too long.
         """
+        if self._closed:
+            raise _ending()
         if self.active >= MOST:
             raise unavailable("Other work of this kind is going on. Please try again later.")
         self.active += 1
@@ -87,6 +90,8 @@ class Jobs:
         finally:
             self._processes.discard(process)
             _end(process)
+        if self._closed:
+            raise _ending()
         result = folder / RESULT
         if status != 0 or not result.is_file():
             logger.error("A process for %s ended with status %d.", failure, status)
@@ -95,7 +100,8 @@ class Jobs:
         return found
 
     async def close(self) -> None:
-        """End what is running."""
+        """End what is running, and begin nothing more."""
+        self._closed = True
         for process in self._processes:
             _end(process)
 
@@ -104,6 +110,10 @@ def _end(process: asyncio.subprocess.Process) -> None:
     if process.returncode is None:
         with suppress(ProcessLookupError):
             process.kill()
+
+
+def _ending() -> ApiError:
+    return unavailable("The server is ending. Please try again later.")
 
 
 def _failed(reason: str, message: str) -> ApiError:

@@ -83,7 +83,7 @@ def own_components(root: Path) -> list[str]:
 @contextmanager
 def folder_with(name: str, data: bytes) -> Iterator[Path]:
     """A folder that holds one file, and is gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="santral-upload-") as found:
+    with tempfile.TemporaryDirectory(prefix="santral-upload-", ignore_cleanup_errors=True) as found:
         folder = Path(found)
         (folder / name).write_bytes(data)
         yield folder

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.model import Model
+from bot.model import Model, newest_model
+from bot.server import make_app
 from bot.server.evaluation import MOST_FOLDS
+from bot.server.jobs import MOST
+from bot.turn import Bot
 
 from .conftest import Client
 
@@ -60,7 +66,6 @@ async def test_a_model_is_trained_while_conversations_go_on(client: Client, tmp_
     while not training.done():
         assert await client.texts("merhaba") == ["Merhaba None"]
         active = max(active, (await client.ask("GET", "/status"))[1]["num_active_training_jobs"])
-        await asyncio.sleep(0)
     name, archive = await training
 
     assert active == 1
@@ -179,6 +184,36 @@ async def test_examples_as_json_that_are_none(client: Client, body: str) -> None
     status, _ = await post(client, "/model/test/intents", body, {"Content-Type": "application/json"})
 
     assert status in (200, 400)
+
+
+async def test_only_so_many_trainings_at_once(client: Client) -> None:
+    url = client.server.make_url("/model/train")
+
+    async def ask() -> int:
+        async with client.session.post(url, data=PROJECT.encode(), headers=YAML) as response:
+            return response.status
+
+    assert sorted(await asyncio.gather(*(ask() for _ in range(MOST + 2)))) == [200] * MOST + [503] * 2
+    assert (await client.ask("GET", "/status"))[1]["num_active_training_jobs"] == 0
+
+
+async def test_a_training_does_not_outlive_the_server(bot: Bot, tmp_path: Path) -> None:
+    app = make_app(bot, model_name="x", root=tmp_path, models=tmp_path / "models")
+    async with aiohttp.ClientSession() as session:
+        async with TestServer(app) as server:
+            asking = asyncio.create_task(session.post(server.make_url("/model/train"), data=PROJECT.encode()))
+            while not await active_trainings(session, server):
+                pass
+            began = time.monotonic()
+        assert time.monotonic() - began < 5
+        with suppress(aiohttp.ClientConnectionError):
+            assert (await asking).status == 503
+    assert newest_model(tmp_path / "models") is None
+
+
+async def active_trainings(session: aiohttp.ClientSession, server: TestServer) -> int:
+    async with session.get(server.make_url("/status")) as response:
+        return int((await response.json())["num_active_training_jobs"])
 
 
 class Receiver:
