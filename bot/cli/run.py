@@ -129,7 +129,7 @@ def run(
         enable_api=enable_api,
         callback=callback,
         root=root,
-        models=model.parent if model.is_file() else model,
+        models=model.parent if model.suffix == ".gz" or model.is_file() else model,
         load=lambda path: load_model(path, root),
         model_server=server,
     )
