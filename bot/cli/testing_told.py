@@ -113,9 +113,7 @@ def tell_files(written: Sequence[Path]) -> None:
         return
     folder = os.path.commonpath([one.parent for one in written])
     names = ", ".join(str(one.relative_to(folder)) for one in written)
-    console().print(
-        Text("Reports       ").append(f"{folder}/", style="cyan").append(f" {names}", style="dim")
-    )
+    say(console(), Text("Reports       ").append(f"{folder}/", style="cyan").append(f" {names}"), hanging=14)
 
 
 @contextmanager
