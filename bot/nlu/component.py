@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
 
 from bot.archive import Part
-from bot.nlu.data import TrainingData
+from bot.nlu.data import Example, TrainingData
 from bot.turkish import fold, lower
 
 Options = Mapping[str, Any]
@@ -87,6 +87,8 @@ class Corpus:
     seed: int = 42
     origins: Sequence[int] | None = None
     """For each draft the number of the example that it is, or of which it is a copy; ``None``: no copies."""
+    entity_copies: list[tuple[Example, Draft]] = field(default_factory=list)
+    """Copies of examples that only entity extractors are trained on."""
     names: dict[str, Draft] = field(default_factory=dict)
     """Intent → a draft of the words of its name, prepared like the examples."""
 

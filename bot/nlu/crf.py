@@ -73,7 +73,8 @@ class CRFEntityExtractor(Component):
             }
         )
         number = {kind: at for at, kind in enumerate(kinds)}
-        for one, draft in zip(corpus.data.examples, corpus.drafts, strict=True):
+        examples = list(zip(corpus.data.examples, corpus.drafts, strict=True))
+        for one, draft in [*examples, *corpus.entity_copies]:
             pieces = pieces_of(draft)
             if pieces:
                 trainer.append(features(pieces, draft), labels_for(pieces, one.entities, number))

@@ -50,7 +50,8 @@ class Interpreter:
                 progress(entry.name, done / len(entries))
             component = entry.kind.train(entry.options, corpus)
             if entry.kind.prepares:
-                for draft in [*corpus.drafts, *corpus.names.values()]:
+                copies = (draft for _, draft in corpus.entity_copies)
+                for draft in (*corpus.drafts, *corpus.names.values(), *copies):
                     component.process(draft)
             steps.append((entry, component))
         if progress is not None and entries:

@@ -13,6 +13,7 @@ from bot.nlu.augmentation import TypoAugmenter
 from bot.nlu.component import Component, Options
 from bot.nlu.crf import CRFEntityExtractor
 from bot.nlu.diet import DIETClassifier
+from bot.nlu.entity_augmentation import EntityAugmenter
 from bot.nlu.entity_normalizer import TurkishEntityNormalizer
 from bot.nlu.fallback import FallbackClassifier
 from bot.nlu.featurizers import CountVectorsFeaturizer, LexicalSyntacticFeaturizer, RegexFeaturizer
@@ -34,6 +35,7 @@ COMPONENTS: Mapping[str, type[Component]] = {
     "WhitespaceTokenizer": WhitespaceTokenizer,
     "SpacyTokenizer": SpacyTokenizer,
     "TypoAugmenter": TypoAugmenter,
+    "EntityAugmenter": EntityAugmenter,
     "TurkishNormalizer": TurkishNormalizer,
     "SpellingCorrector": SpellingCorrector,
     "TurkishFeaturizer": TurkishFeaturizer,

@@ -94,6 +94,8 @@ class SpellingCorrector(Component):
         best, rank = None, (0, 0)
         for key in _deletions(form):
             for word in self.by_deletion.get(key, ()):
+                if not self.words[word] and (word[0] != form[0] or len(form) <= _SHORTEST):
+                    continue  # "dersin" is no slip of the Mersin in a lookup table
                 if abs(len(word) - len(form)) <= 1 and _one_slip(form, word):
                     new = (self.words[word] * (2 if word[0] == form[0] else 1), len(word))
                     if best is None or new > rank:
