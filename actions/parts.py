@@ -157,6 +157,9 @@ class ShopForm(ShopParts, FormValidationAction):  # type: ignore[misc]
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[EventType]:
+        if _just_begun(tracker, self.form):
+            # What is requested still is what the form before asked for.
+            tracker.slots["requested_slot"] = None
         asked = tracker.get_slot("requested_slot")
         if asked and self.gives_up(tracker, asked):
             return _ended(STOPPED)
@@ -180,6 +183,16 @@ class ShopForm(ShopParts, FormValidationAction):  # type: ignore[misc]
     def gives_up(self, tracker: Tracker, asked: str) -> bool:
         """Whether this message gives the form up; to a yes/no question, "iptal" may be the answer."""
         return asked != "confirmed" and wants_to_stop(text_of(tracker))
+
+
+def _just_begun(tracker: Tracker, form: str) -> bool:
+    """Whether the latest message is the one that began the form."""
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            return False
+        if event.get("event") == "active_loop":
+            return bool(event.get("name") == form)
+    return False
 
 
 def _ended(outcome: str) -> list[EventType]:

@@ -137,9 +137,11 @@ class Conversation:
         return Said(dispatcher.messages, [dict(one) for one in events])
 
     async def start(self, form: ShopForm) -> Said:
-        """Activate a form: its slots that are filled already are validated."""
+        """Activate a form: its slots that are filled already are validated.
+
+        As in Rasa, what another form asked for last is still requested then.
+        """
         self.form = str(form.form)
-        self.slots["requested_slot"] = None
         self.events.append({"event": "active_loop", "name": self.form})
         self.events.append({"event": "action", "name": self.form})
         for name in DOMAIN["forms"][self.form]["required_slots"]:

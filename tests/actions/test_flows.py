@@ -272,6 +272,15 @@ async def test_scores_are_recorded(talk: Conversation, score: str, response: str
     assert said.responses == [response]
 
 
+async def test_a_score_in_the_middle_of_another_question_is_taken(talk: Conversation) -> None:
+    talk.hear("beni arayın", "callback_request")
+    await talk.start(CallbackForm(talk.shop, talk.clock))
+    assert talk.asked == "phone"
+    talk.hear("8 puan veriyorum", "survey_score")
+    await talk.start(SurveyForm(talk.shop, talk.clock))
+    assert (talk.asked, talk.slots["survey_score"]) == (None, 8.0)
+
+
 async def test_a_complaint_is_recorded(talk: Conversation) -> None:
     talk.hear("kurye kabaydı", "complaint")
     assert (await talk.run(RecordComplaint(talk.shop, talk.clock))).responses == ["utter_complaint_recorded"]
