@@ -74,6 +74,10 @@ def features(pieces: list[Piece], draft: Draft) -> list[list[str]]:
         ]
         for place, at in enumerate(inside):
             rows[at].append(f"m={match.name}:{'B' if place == 0 else 'I'}")
+        if inside and inside[0] > 0:
+            rows[inside[0] - 1].append(f"+m={match.name}")
+        if inside and inside[-1] < last:
+            rows[inside[-1] + 1].append(f"-m={match.name}")
     for run, digits in number_runs(pieces, draft):
         length = min(len(digits), _MANY)
         found = [f"run={length}", f"run^={digits[:2] if digits[:1] == '0' else digits[:1]}{length}"]

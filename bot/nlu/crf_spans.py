@@ -41,10 +41,14 @@ def dividers(marked: Iterable[tuple[Sequence[EntitySpan], Draft]]) -> dict[str, 
     of two names of products; that is learnt from the examples.
     """
     counts: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
-    for spans, draft in marked:
+    examples = list(marked)
+    entities = {span.entity for spans, _ in examples for span in spans}
+    for spans, draft in examples:
         for span in spans:
+            # what is named like another entity tells nothing of this one
+            other = entities - {span.entity}
             inside = [one.name for one in draft.matches if span.start <= one.start and one.end <= span.end]
-            for name in set(inside):
+            for name in set(inside) - other:
                 counts[span.entity, name][inside.count(name) > 1] += 1
     found: dict[str, list[str]] = defaultdict(list)
     for (entity, name), (once, often) in sorted(counts.items()):

@@ -15,6 +15,9 @@ from bot.turkish import Suffix, attach, fold, lower, number_to_words
 _CASES = (Suffix.ACCUSATIVE, Suffix.DATIVE, Suffix.LOCATIVE, Suffix.ABLATIVE, Suffix.GENITIVE)
 _LONG_NUMBER = 10
 """Digits from which on a number's beginning says what it is: a telephone, a country."""
+_CODE = re.compile(r"([A-Z]{1,3})[- ]?\d{4}")
+"""Letters before a long number: every shop and carrier has its own."""
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _DIGITS = re.compile(r"\d+")
 _SIGNS = re.compile(r"[^\w\s]|_")
 
@@ -102,6 +105,9 @@ def _other(words: str, entries: list[str], chance: random.Random) -> str:
 
 
 def _other_digits(words: str, chance: random.Random) -> str:
+    if (code := _CODE.match(words)) and chance.random() < 0.5:
+        letters = "".join(chance.choice(_LETTERS) for _ in code[1])
+        words = letters + words[len(letters) :]
     count = sum(char.isdigit() for char in words)
     fixed = 2 if count >= _LONG_NUMBER else 0
     written: list[str] = []
