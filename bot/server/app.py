@@ -91,10 +91,7 @@ def make_app(
         bot, model_name, model_id, folder=models, load=load, changed=partial(_open_or_close, turns)
     )
     jobs, later = Jobs(root or Path.cwd()), Later()
-    channels: Channels = {} if outputs is None else outputs
-    if callback is not None:
-        channels = {"callback": callback.emit_to, **channels}
-    replies = Outputs(bot, channels)
+    replies = Outputs(bot, _that_speak_first(callback, outputs))
     model = ModelRoutes(exchange, jobs)
     app.add_routes(Page().routes())
     app.add_routes(RestWebhook(turns).routes())
@@ -110,6 +107,11 @@ def make_app(
     # At the beginning of the end: nobody waits for a training.
     app.on_shutdown.append(partial(_end_work, jobs, later))
     return app
+
+
+def _that_speak_first(callback: CallbackChannel | None, others: Channels | None) -> Channels:
+    found: Channels = {} if others is None else others
+    return found if callback is None else {"callback": callback.emit_to, **found}
 
 
 def _open_or_close(turns: Turns, there: bool) -> None:
