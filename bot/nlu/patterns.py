@@ -187,6 +187,8 @@ def _inflected(text: str, seen: str, tokens: Sequence[Token]) -> list[Piece]:
     for match in _PIECE.finditer(seen):
         start, end = match.span()
         corrected = read.get((start, end), "")
+        if corrected[:1] != match[0][:1]:
+            corrected = ""  # "aklıma" is no slip of "klima": a name's first letter is seldom wrong
         forms = dict.fromkeys((match[0], corrected) if corrected else (match[0],))
         for word in {text[start:end]: None, corrected: None} if len(match[0]) > _SHORTEST_STEM else ():
             forms.update(dict.fromkeys(_folded_stems(word)))
