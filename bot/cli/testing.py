@@ -269,11 +269,17 @@ def play_conversations(
     """
     from bot.cli.models import load_model
     from bot.cli.testing_told import tell_failure, tell_stories
+    from bot.errors import ModelError
     from bot.evaluation.stories import StoryResult, play
     from bot.evaluation.story_files import write_story_files
 
     files = find_stories(paths)
     loaded = load_model(model, Path.cwd())
+    if not loaded.ensemble.policies:
+        raise ModelError(f"{loaded.name} has no dialogue. Train all of the bot: santral train")
+    if end_to_end and not loaded.interpreter.steps:
+        typer.echo(f"{loaded.name} understands no texts: intents are taken from the stories.", err=True)
+        end_to_end = False
     stories = read_test_stories(files, loaded.domain)[:most]
 
     def told(result: StoryResult) -> bool:

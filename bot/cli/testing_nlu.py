@@ -141,9 +141,12 @@ def read_configs(paths: Sequence[Path]) -> dict[str, Config]:
 def _evaluate(order: NluOrder, data: TrainingData) -> None:
     from bot.cli.models import load_model
     from bot.cli.testing_told import shown_progress
+    from bot.errors import ModelError
     from bot.evaluation.nlu import evaluate
 
     model = load_model(order.model, Path.cwd())
+    if not model.interpreter.steps:
+        raise ModelError(f"{model.name} understands no texts. Train all of the bot: santral train")
     with shown_progress("Understanding") as told:
         results = evaluate(model.interpreter, data.examples, lambda share: told("examples", share))
     learned = data if list(order.data) == ["data"] else _learned(order.domain)

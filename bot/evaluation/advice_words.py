@@ -45,8 +45,8 @@ ENGLISH = Words(
         "If both are answered alike, make them one intent. If not, give each of them more examples with the "
         "words that tell them apart, and move examples that fit the other better."
     ),
-    confused="`{first}` was taken for `{second}` {there} times",
-    confused_back=", and the other way round {back} times",
+    confused="`{first}` was taken for `{second}` {there}×",
+    confused_back=", and the other way round {back}×",
     mislabelled_title="Examples that look mislabelled",
     mislabelled_todo=(
         "The rest of the data speaks clearly for another intent. Move the example, or leave it and add more like it."
@@ -54,7 +54,7 @@ ENGLISH = Words(
     mislabelled="“{text}” ({place}) is labelled `{label}`, but reads like `{other}` ({sure} % sure)",
     thin_title="Intents that are too thin",
     thin_todo="Write more examples, each worded differently: short and long, with typos, as customers write.",
-    thin="`{intent}` has {count} examples, {understood} % of those tested were understood: add {more} or more",
+    thin="`{intent}`, examples: {count}, understood of those tested: {understood} %; add {more} or more",
     entities_title="Entities that are missed",
     entities_todo=(
         "Mark them in more examples and in different places of the sentence, everywhere alike; "

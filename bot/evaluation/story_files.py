@@ -89,20 +89,30 @@ def stories_text(results: Sequence[StoryResult]) -> str:
     """The conversations as a test file again, with a comment wherever something else was predicted."""
     text = ""
     for result in results:
-        # What the reader put in does not stand in the file again.
-        played = [one for one in result.played if one.place and story_step(one.event) is not None]
+        written = _written(result)
         name = f"{result.name} ({result.place.file})" if result.place else result.name
-        story = write_stories([(name, [one.event for one in played])])
-        story = _commented(story, played)
+        story = write_stories([(name, [one.event for one, _ in written])])
+        story = _commented(story, written)
         text += story if not text else "\n" + story.split("stories:\n", 1)[1]
     return text
 
 
-def _commented(story: str, played: Sequence[Played]) -> str:
+def _written(result: StoryResult) -> list[tuple[Played, list[str]]]:
+    """What stands in the file, without what the reader put in; and what the bot did where it should have listened."""
+    written: list[tuple[Played, list[str]]] = []
+    for one in result.played:
+        if one.place and story_step(one.event) is not None:
+            written.append((one, []))
+        elif written and any(not check.is_right for check in one.checks):
+            written[-1][1].append(" ".join(one.predicted.split()))
+    return written
+
+
+def _commented(story: str, written: Sequence[tuple[Played, list[str]]]) -> str:
     """Put each comment behind the first line of its step; before it, where that line is not the whole text."""
     pieces = _STEP.split(story)
     text = pieces[0]
-    for one, step in zip(played, pieces[1:], strict=True):
+    for (one, instead), step in zip(written, pieces[1:], strict=True):
         comment = _comment(one)
         first, _, rest = step.partition("\n")
         if not comment:
@@ -111,6 +121,7 @@ def _commented(story: str, played: Sequence[Played]) -> str:
             text += f"  # {comment}\n  - {step}"
         else:
             text += f"  - {first}  # {comment}\n{rest}"
+        text += "".join(f"  # predicted: {action}, where the bot should listen\n" for action in instead)
     return text
 
 

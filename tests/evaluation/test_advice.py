@@ -61,7 +61,7 @@ def test_turkish_bots_are_advised_in_turkish() -> None:
 def test_others_in_english() -> None:
     text = advice_text(advise(NluResults(MIXED), COUNTS, was_trained_on=1.0), "en")
     assert "6 of 10 examples were understood (60 %)." in text
-    assert "`order_status` was taken for `cargo_tracking` 2 times, and the other way round 1 times" in text
+    assert "`order_status` was taken for `cargo_tracking` 2×, and the other way round 1×" in text
     assert "--cross-validation" in text
 
 

@@ -6,9 +6,14 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bot.evaluation.stories import play
+from bot.errors import Place
+from bot.evaluation.stories import Check, Played, StoryResult, play
 from bot.evaluation.story_files import Wanted, stories_text, story_report, write_story_files
+from bot.events import ActionExecuted, UserUttered
 from bot.model import Model
 from tests.evaluation.conftest import StoriesOf
 
@@ -168,6 +173,7 @@ def test_failed_stories_can_be_played_again(model: Model, stories_of: StoriesOf)
     text = stories_text([one for one in results if not one.is_right])
     assert "- action: utter_goodbye  # predicted: utter_greet" in text
     assert "# predicted: goodbye: hoşça kal" in text
+    assert "\n  # predicted: action_default_fallback, where the bot should listen\n" in text
     again = play(stories_of(text), model)
     assert [one.name for one in again] == ["rude (test_stories.yml)", "misheard (test_stories.yml)"]
     assert [one.mistakes[0].predicted for one in again] == ["utter_greet", "goodbye"]
@@ -202,3 +208,33 @@ def test_files_of_an_earlier_test_do_not_stay(model: Model, stories_of: StoriesO
     write_story_files(results, tmp_path, Wanted(successes=True))
     write_story_files(results, tmp_path, Wanted(errors=False, warnings=False, plot=False))
     assert {one.name for one in tmp_path.iterdir()} == {"story_report.json", "test_stories.yml"}
+
+
+def test_a_message_may_be_an_intent_with_entities(model: Model, stories_of: StoriesOf) -> None:
+    text = GOOD.replace("numaram [1001](order_no)", '/inform{"order_no": "1001"}')
+    (result,) = play(stories_of(text), model)
+    assert result.is_right, result.mistakes
+
+
+TEXTS = st.text(st.sampled_from("aşİ -#:\n\t\"'|>[]{}()&*!%@`,?\\"), min_size=1, max_size=30).filter(
+    str.strip
+)
+
+
+@given(TEXTS, TEXTS, TEXTS)
+def test_whatever_is_said_a_failed_story_stays_a_story(name: str, said: str, answered: str) -> None:
+    place = Place("test_x.yml", 3)
+    wrong = Check("action", "utter_greet", answered, 0.3, said, "", place)
+    misheard = Check("intent", "greet", "deny", 0.3, said, "", place)
+    played = [
+        Played(UserUttered(said, {"name": "greet"}), place, (misheard,), predicted=f"deny: {said}"),
+        Played(ActionExecuted(None, action_text=answered), place, (wrong,), predicted=answered),
+        Played(ActionExecuted("action_listen"), None, (wrong,), predicted=answered),
+        Played(ActionExecuted("utter_greet"), place, (wrong,), predicted=answered),
+    ]
+    text = stories_text([StoryResult(name, place, played), StoryResult("second", place, played)])
+    first, second = yaml.safe_load(text)["stories"]
+    assert first["story"] == f"{name} (test_x.yml)"
+    assert first["steps"][1] == {"bot": answered}
+    assert first["steps"][2] == {"action": "utter_greet"}
+    assert second["steps"] == first["steps"]

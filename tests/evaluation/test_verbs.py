@@ -125,6 +125,17 @@ def test_configs_are_compared(trained: Path) -> None:
     assert (trained / "cmp" / "results.json").is_file()
 
 
+def test_half_a_model_is_told(trained: Path) -> None:
+    santral(trained, "train", "nlu", "--out", "half-nlu")
+    santral(trained, "train", "core", "--out", "half-core")
+    done = santral(trained, "test", "core", "-m", "half-nlu", "--out", "half")
+    assert done.returncode == 1 and "no dialogue" in done.stderr
+    done = santral(trained, "test", "core", "-m", "half-core", "--out", "half")
+    assert done.returncode == 0 and "intents are taken from the stories" in done.stderr
+    done = santral(trained, "test", "nlu", "-m", "half-core", "--out", "half")
+    assert done.returncode == 1 and "understands no texts" in done.stderr
+
+
 def test_live_runs_the_real_turn(trained: Path) -> None:
     done = santral(trained, "test", "--live", "-s", "rude.yml", "--out", "live")
     assert done.returncode == 1
