@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar, Self
 
@@ -35,9 +36,7 @@ class EntityAugmenter(Untrained):
     @classmethod
     def train(cls, options: Options, corpus: Corpus) -> Self:
         chance = random.Random(corpus.seed)
-        tables = {
-            name: [one for one in entries if one.strip()] for name, entries in corpus.data.lookups.items()
-        }
+        tables = tables_of(corpus.data.lookups)
         spoken, wrong = float(options["spoken"]), float(options["misspelt"])
         marked = [one for one in corpus.data.examples if one.entities]
         for _ in range(int(options["copies"])):
@@ -55,10 +54,21 @@ class EntityAugmenter(Untrained):
         pass
 
 
-def varied(example: Example, tables: dict[str, list[str]], chance: random.Random) -> Example:
+Table = tuple[list[str], frozenset[str]]
+"""Entries, and how they look folded."""
+_NO_TABLE: Table = ([], frozenset())
+
+
+def tables_of(lookups: Mapping[str, Sequence[str]]) -> dict[str, Table]:
+    """The lookup tables with entries of one letter at least."""
+    kept = {name: [one for one in entries if one.strip()] for name, entries in lookups.items()}
+    return {name: (entries, frozenset(map(fold, entries))) for name, entries in kept.items()}
+
+
+def varied(example: Example, tables: Mapping[str, Table], chance: random.Random) -> Example:
     """The example with other entities of the same kinds."""
     words = [
-        _other(example.text[span.start : span.end], tables.get(span.entity, []), chance)
+        _other(example.text[span.start : span.end], tables.get(span.entity, _NO_TABLE), chance)
         for span in example.entities
     ]
     return with_words(example, words)
@@ -90,15 +100,15 @@ def said(example: Example, chance: random.Random) -> Example:
     return replace(copy, text=text, entities=tuple(span for span, _ in kept))
 
 
-def _other(words: str, entries: list[str], chance: random.Random) -> str:
+def _other(words: str, table: Table, chance: random.Random) -> str:
+    entries, folded = table
     if any(char.isdigit() for char in words):
         return _other_digits(words, chance)
     if not entries:
         return words
     entry = chance.choice(entries)
     entry = entry if chance.random() < 0.5 else lower(entry)
-    folded = fold(words)
-    if any(fold(one) == folded for one in entries) or not entry[-1].isalpha():
+    if fold(words) in folded or not entry[-1].isalpha():
         return entry
     possessed = " " in entry and entry[-1] in "ıiuü"
     return attach(entry, chance.choice(_CASES), apostrophe=False, possessed=possessed)

@@ -8,7 +8,7 @@ import pytest
 
 from bot.nlu.component import Draft, Token
 from bot.nlu.data import TrainingData
-from bot.nlu.entity_augmentation import said, varied
+from bot.nlu.entity_augmentation import said, tables_of, varied
 from bot.nlu.interpreter import Interpreter
 from bot.nlu.turkish_featurizer import TurkishFeaturizer
 from bot.turkish import digits_from_words, fold
@@ -21,7 +21,7 @@ ONE = example("x", "[482913](order_no) ile [Rize'den](city) [gözlüğümü](pro
 
 @pytest.mark.parametrize("seed", range(30))
 def test_spans_hold_the_new_words(seed: int) -> None:
-    copy = varied(ONE, TABLES, random.Random(seed))
+    copy = varied(ONE, tables_of(TABLES), random.Random(seed))
     assert [span.entity for span in copy.entities] == ["order_no", "city", "product"]
     for span in copy.entities:
         assert copy.text[span.start : span.end] == span.value
