@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from bot.evaluation.files import Wanted
 
 if TYPE_CHECKING:
     from bot.evaluation.comparison import Comparison
@@ -60,9 +62,7 @@ class NluOrder:
     runs: int = 3
     percentages: tuple[int, ...] = ()
     out: Path = Path("results")
-    successes: bool = False
-    errors: bool = True
-    plot: bool = True
+    wanted: Wanted = field(default_factory=Wanted)
 
 
 def test_understanding(order: NluOrder) -> None:
@@ -203,9 +203,9 @@ def _conclude(
     from bot.cli.testing_told import console, say, tell_files
     from bot.evaluation.advice import advice_text, advise
     from bot.evaluation.files import write_text
-    from bot.evaluation.nlu_files import NluWanted, nlu_reports, write_nlu_files
+    from bot.evaluation.nlu_files import nlu_reports, write_nlu_files
 
-    written = write_nlu_files(results, order.out, NluWanted(order.errors, order.successes, order.plot))
+    written = write_nlu_files(results, order.out, order.wanted)
     counts: dict[str, int] = {}
     for one in learned.examples:
         if one.base_intent:
@@ -253,7 +253,13 @@ def _compare(order: NluOrder, configs: Mapping[str, Config], data: TrainingData)
     percentages = order.percentages or (0, 25, 50, 75)
     with shown_progress("Comparing") as told:
         found = compare(
-            configs, data, order.out, runs=order.runs, percentages=percentages, plot=order.plot, told=told
+            configs,
+            data,
+            order.out,
+            runs=order.runs,
+            percentages=percentages,
+            plot=order.wanted.plot,
+            told=told,
         )
     _tell_comparison(found, order.out)
 

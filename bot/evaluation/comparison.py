@@ -13,9 +13,9 @@ from pathlib import Path
 
 from bot.errors import Complaints, ProjectError
 from bot.evaluation.crossval import Told, mean_and_deviation
-from bot.evaluation.files import write_json
+from bot.evaluation.files import Wanted, write_json
 from bot.evaluation.nlu import evaluate
-from bot.evaluation.nlu_files import NluWanted, nlu_reports, write_nlu_files
+from bot.evaluation.nlu_files import nlu_reports, write_nlu_files
 from bot.nlu.data import Example, TrainingData
 from bot.nlu.interpreter import Interpreter
 from bot.project_config import Config
@@ -112,7 +112,7 @@ def _score(
         failures[name] = str(error)
         return 0.0
     results = evaluate(trained, test)
-    write_nlu_files(results, folder, NluWanted(plot=False))
+    write_nlu_files(results, folder, Wanted(plot=False))
     report = nlu_reports(results).intents
     return float(report["weighted avg"]["f1-score"]) if report else 0.0
 

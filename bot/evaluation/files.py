@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which files are written beside the reports."""
+
+    errors: bool = True
+    successes: bool = False
+    warnings: bool = True
+    """Of stories; examples have none."""
+    plot: bool = True
 
 
 def write_text(path: Path, text: str) -> Path:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.evaluation.files import write_json
+from bot.evaluation.files import Wanted, write_json
 from bot.evaluation.metrics import Report, confusion_of, report_of
 from bot.evaluation.nlu import (
     NO_ENTITY,
@@ -17,15 +17,6 @@ from bot.evaluation.nlu import (
     entity_confidence,
     word_labels,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class NluWanted:
-    """Which files are written."""
-
-    errors: bool = True
-    successes: bool = False
-    plot: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +56,7 @@ def _merged(results: Sequence[EntityResult], extractor: str) -> tuple[list[Any],
     return expected, predicted
 
 
-def write_nlu_files(results: NluResults, folder: Path, wanted: NluWanted) -> list[Path]:
+def write_nlu_files(results: NluResults, folder: Path, wanted: Wanted) -> list[Path]:
     """Write the files into ``folder``; return their paths. What an earlier test left there is replaced.
 
     Raises:
@@ -111,7 +102,7 @@ class _Labels:
     report: Report
     entry: Callable[[LabelResult], dict[str, Any]]
 
-    def write(self, folder: Path, wanted: NluWanted) -> list[Path]:
+    def write(self, folder: Path, wanted: Wanted) -> list[Path]:
         wrong = [self.entry(one) for one in self.results if not one.is_right]
         right = [self.entry(one) for one in self.results if one.is_right]
         written = [write_json(folder / f"{self.name}_report.json", self.report)]
@@ -144,7 +135,7 @@ def _listed(path: Path, entries: Sequence[dict[str, Any]], is_wanted: bool) -> l
 
 
 def _write_entities(
-    results: Sequence[EntityResult], extractor: str, report: Report, folder: Path, wanted: NluWanted
+    results: Sequence[EntityResult], extractor: str, report: Report, folder: Path, wanted: Wanted
 ) -> list[Path]:
     wrong: list[dict[str, Any]] = []
     right: list[dict[str, Any]] = []

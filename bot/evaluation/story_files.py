@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from bot.dialogue.story_writer import story_step, write_stories
-from bot.evaluation.files import write_json, write_text
+from bot.evaluation.files import Wanted, write_json, write_text
 from bot.evaluation.metrics import confusion_of, report_of
 from bot.evaluation.stories import Check, Played, StoryResult
 
@@ -20,16 +19,6 @@ WARNINGS = "stories_with_warnings.yml"
 PICTURE = "story_confusion_matrix.png"
 
 _STEP = re.compile(r"^  - ", re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which files are written."""
-
-    errors: bool = True
-    successes: bool = False
-    warnings: bool = True
-    plot: bool = True
 
 
 def story_report(results: Sequence[StoryResult]) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import Place
+from bot.evaluation.files import Wanted
 from bot.evaluation.nlu import NO_ENTITY, EntityResult, LabelResult, NluResults, evaluate, word_labels
-from bot.evaluation.nlu_files import NluWanted, entity_report, nlu_reports, write_nlu_files
+from bot.evaluation.nlu_files import entity_report, nlu_reports, write_nlu_files
 from bot.evaluation.understood import Parse, full_intent
 from bot.model import Model
 from bot.nlu.data import EntitySpan, Example
@@ -108,7 +109,7 @@ def some_results() -> NluResults:
 
 
 def test_the_files_are_rasas(tmp_path: Path) -> None:
-    written = write_nlu_files(some_results(), tmp_path, NluWanted(successes=True))
+    written = write_nlu_files(some_results(), tmp_path, Wanted(successes=True))
     kinds = ("report.json", "errors.json", "successes.json", "confusion_matrix.png", "histogram.png")
     names = {f"{name}_{kind}" for name in ("intent", "response_selection", "CRF") for kind in kinds}
     assert {one.name for one in written} == {one.name for one in tmp_path.iterdir()} == names
@@ -126,11 +127,11 @@ def test_the_files_are_rasas(tmp_path: Path) -> None:
 
 
 def test_what_is_not_wanted_is_not_written_and_does_not_stay(tmp_path: Path) -> None:
-    write_nlu_files(some_results(), tmp_path, NluWanted(successes=True))
-    write_nlu_files(some_results(), tmp_path, NluWanted(errors=False, plot=False))
+    write_nlu_files(some_results(), tmp_path, Wanted(successes=True))
+    write_nlu_files(some_results(), tmp_path, Wanted(errors=False, plot=False))
     names = {"intent_report.json", "response_selection_report.json", "CRF_report.json"}
     assert {one.name for one in tmp_path.iterdir()} == names
 
 
 def test_nothing_understood_writes_nothing(tmp_path: Path) -> None:
-    assert write_nlu_files(NluResults(), tmp_path, NluWanted()) == []
+    assert write_nlu_files(NluResults(), tmp_path, Wanted()) == []

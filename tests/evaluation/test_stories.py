@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import Place
+from bot.evaluation.files import Wanted
 from bot.evaluation.stories import Check, Played, StoryResult, play
-from bot.evaluation.story_files import Wanted, stories_text, story_report, write_story_files
+from bot.evaluation.story_files import stories_text, story_report, write_story_files
 from bot.events import ActionExecuted, UserUttered
 from bot.model import Model
 from tests.evaluation.conftest import StoriesOf
