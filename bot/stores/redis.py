@@ -158,9 +158,7 @@ class RedisStore:
     async def timers(self, until: float, most: int = 100) -> list[Timer]:
         """See :meth:`bot.stores.Store.timers`."""
         found: Any = await self._run(
-            lambda: self._redis.zrangebyscore(
-                self._timers, "-inf", until, start=0, num=most, withscores=True
-            )
+            lambda: self._redis.zrangebyscore(self._timers, "-inf", until, start=0, num=most, withscores=True)
         )
         return [_timer(member, due) for member, due in found]
 
