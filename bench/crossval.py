@@ -75,13 +75,31 @@ class Score:
         for kind, *_ in gold:
             self.kinds[kind][2] += 1
 
+    @property
+    def accuracy(self) -> float:
+        return sum(self.hits) / len(self.hits)
+
+    @property
+    def entity_f1(self) -> float:
+        return 2 * self.right / max(1, self.found + self.marked)
+
+    @property
+    def refused_strangers(self) -> float:
+        """The share of messages out of scope that are refused."""
+        return self.outside[0] / max(1, self.outside[1])
+
+    @property
+    def refused_wishes(self) -> float:
+        """The share of the shop's messages that are refused."""
+        return self.inside[0] / max(1, self.inside[1])
+
     def row(self) -> str:
-        f1 = 2 * self.right / max(1, self.found + self.marked)
+        error = calibration_error(self.confidences, self.hits)
+        precision, recall = self.right / max(1, self.found), self.right / max(1, self.marked)
         return (
-            f"{sum(self.hits) / len(self.hits):6.1%} ece {calibration_error(self.confidences, self.hits):5.1%} "
-            f"F1 {f1:6.1%} (P {self.right / max(1, self.found):6.1%} R {self.right / max(1, self.marked):6.1%}) "
-            f"refused: out of scope {self.outside[0] / max(1, self.outside[1]):6.1%}, "
-            f"shop {self.inside[0] / max(1, self.inside[1]):5.1%}"
+            f"{self.accuracy:6.1%} ece {error:5.1%} "
+            f"F1 {self.entity_f1:6.1%} (P {precision:6.1%} R {recall:6.1%}) "
+            f"refused: out of scope {self.refused_strangers:6.1%}, shop {self.refused_wishes:5.1%}"
         )
 
 

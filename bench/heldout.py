@@ -14,11 +14,14 @@ import json
 import statistics
 import time
 from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
 
 from bench.crossval import Score
+from bench.noise import spans_of
 from bot.errors import Complaints
 from bot.nlu.data import EntitySpan, Example
 from bot.nlu.interpreter import Interpreter
@@ -40,6 +43,40 @@ def read(path: Path) -> list[tuple[str, Example]]:
     return rows
 
 
+@dataclass(slots=True)
+class Found:
+    """What was measured."""
+
+    scores: dict[str, Score] = field(default_factory=lambda: defaultdict(Score))
+    """By variant, and of ``all``."""
+    confused: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Intent wanted and intent said."""
+    entities: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """``missed`` or ``invented``, and the entity."""
+    times: list[float] = field(default_factory=list)
+    """Milliseconds of each parse."""
+
+
+def measure(trained: Interpreter, files: Iterable[Path]) -> Found:
+    """Let an interpreter understand every line of the files."""
+    found = Found()
+    for path in files:
+        for variant, example in read(path):
+            at = time.perf_counter()
+            parsed = trained.parse(example.text)
+            found.times.append((time.perf_counter() - at) * 1000)
+            for name in (variant, "all"):
+                found.scores[name].add(example, parsed)
+            said = parsed["intent"]["name"]
+            if said != example.intent:
+                found.confused[str(example.intent), str(said)] += 1
+            gold = spans_of(example.entities)
+            seen = {(one["entity"], one["start"], one["end"]) for one in parsed["entities"]}
+            found.entities.update(("missed", kind) for kind, _, _ in gold - seen)
+            found.entities.update(("invented", kind) for kind, _, _ in seen - gold)
+    return found
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("files", type=Path, nargs="*", default=FILES)
@@ -56,32 +93,14 @@ def main() -> None:
     began = time.process_time()
     trained = Interpreter.train(pipeline, config.language, sources.examples, complaints=Complaints())
     print(f"trained in {time.process_time() - began:.1f} s of processor time")
-    scores: dict[str, Score] = defaultdict(Score)
-    confused: Counter[tuple[str, str]] = Counter()
-    entities: Counter[tuple[str, str, str]] = Counter()
-    times = []
-    for path in given.files:
-        for variant, example in read(path):
-            at = time.perf_counter()
-            parsed = trained.parse(example.text)
-            times.append((time.perf_counter() - at) * 1000)
-            for name in (variant, "all"):
-                scores[name].add(example, parsed)
-            said = parsed["intent"]["name"]
-            if said != example.intent:
-                confused[(str(example.intent), str(said))] += 1
-            gold = {(one.entity, one.start, one.end) for one in example.entities}
-            found = {(one["entity"], one["start"], one["end"]) for one in parsed["entities"]}
-            entities.update(("missed", kind, example.text[start:end]) for kind, start, end in gold - found)
-            entities.update(("invented", kind, example.text[start:end]) for kind, start, end in found - gold)
-    for name, score in sorted(scores.items()):
+    found = measure(trained, given.files)
+    for name, score in sorted(found.scores.items()):
         print(f"{name:13} {len(score.hits):5} {score.row()}")
-    print(f"parse, median {statistics.median(times):.2f} ms")
+    print(f"parse, median {statistics.median(found.times):.2f} ms")
     if given.confusions:
-        for (wanted, said), count in confused.most_common(given.rows):
+        for (wanted, said), count in found.confused.most_common(given.rows):
             print(f"{count:3} {wanted} taken for {said}")
-        kinds = Counter((what, kind) for what, kind, _ in entities.elements())
-        print(*(f"{what} {kind} {count}" for (what, kind), count in kinds.most_common()), sep=", ")
+        print(*(f"{what} {kind} {count}" for (what, kind), count in found.entities.most_common()), sep=", ")
 
 
 if __name__ == "__main__":

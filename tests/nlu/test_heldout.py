@@ -1,0 +1,50 @@
+"""The shop's bot understands messages that it was not trained on; ``python -m bench.heldout`` prints more."""
+
+from __future__ import annotations
+
+import statistics
+from pathlib import Path
+
+import pytest
+
+from bench.crossval import calibration_error
+from bench.heldout import FILES, Found, measure
+from bot.errors import Complaints
+from bot.nlu.interpreter import Interpreter
+from bot.sources import read_sources
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def found() -> Found:
+    sources = read_sources(ROOT, Complaints())
+    config = sources.project.config
+    trained = Interpreter.train(config.pipeline, config.language, sources.examples)
+    return measure(trained, [ROOT / file for file in FILES])
+
+
+@pytest.mark.parametrize("variant", ["clean", "ascii", "typo", "asr", "long"])
+def test_intents_in_every_kind_of_writing(found: Found, variant: str) -> None:
+    clean = found.scores["clean"].accuracy
+    assert clean >= 0.92
+    assert found.scores[variant].accuracy >= clean - 0.04
+
+
+def test_entities(found: Found) -> None:
+    assert found.scores["all"].entity_f1 >= 0.88
+    assert found.scores["clean"].entity_f1 >= 0.90
+
+
+def test_what_is_not_the_shops_is_refused(found: Found) -> None:
+    assert found.scores["all"].refused_strangers >= 0.80
+    assert found.scores["all"].refused_wishes <= 0.05
+
+
+def test_confidences_mean_what_they_say(found: Found) -> None:
+    score = found.scores["all"]
+    assert calibration_error(score.confidences, score.hits) <= 0.05
+
+
+def test_a_parse_takes_about_a_millisecond(found: Found) -> None:
+    assert statistics.median(found.times) <= 2.0  # half of one on a quiet machine
