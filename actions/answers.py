@@ -7,6 +7,7 @@ The forms look at the NLU's entities first; this module reads the text when ther
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
 from actions.shop.phone import digits_of, e164
@@ -17,9 +18,17 @@ _STOP = re.compile(
     r"( artik| lutfen| ya| sagol| tesekkurler)*"
 )
 _LOST = re.compile(r"\b(bilmiyorum|bilmem|hatirlamiyorum|bulamiyorum|bulamadim|yanimda degil|nerede yaz)")
-_ORDER_NO = re.compile(r"(?<![a-z0-9])(?:s\s?n[\s\-:#.]*)?#?(\d{3}[\s\-]?\d{3})(?![\s\-]?\d)")
+_ORDER_NO = re.compile(r"(?<![a-z0-9])(?:s\s?n[\s\-:#.]*)?#?(\d{3}[\s\-]?\d{3})(?![\-]?\d)(?!\s\d{3}(?!\d))")
 _TRACKING_NO = re.compile(r"(?<![a-z0-9])[a-z]{0,3}[\s\-]?\d(?:[\s\-]?\d){7,19}(?![a-z0-9])")
 _FOUR = re.compile(r"(?<![\d-])(?<!\d\s)(\d{2}[\s\-]?\d{2}|\d\s\d\s\d\s\d)(?![\s\-]?\d)")
+
+_ADDRESS_WORD = re.compile(
+    r"mah(?:alle\w*)?|sok(?:a[kg]\w*)?|sk|cad(?:de\w*)?|cd|bul(?:var\w*)?|blv|apt|apartman\w*|sitesi?|blo[kg]\w*"
+    r"|kat|daire\w*|no|koy\w*|meydan\w*|yolu"
+)
+_ASKS = re.compile(
+    r"(?<!\w)(?:m[iu](?:yim|yiz|sin\w*|dir)?|kac\w*|nasil|neden|niye|nerede\w*|ne zaman|kim)(?!\w)"
+)
 
 FIRST_HOUR, LAST_HOUR = 9, 20
 """Customers are called back from 09.00 to 20.00, every day but Sunday."""
@@ -37,8 +46,23 @@ def does_not_know(text: str) -> bool:
 
 def order_no_in(text: str) -> str:
     """The first order number of a text as ``SN-482913``; longer runs of digits are phones or parcels."""
-    match = _ORDER_NO.search(fold(_in_digits(text, 6)))
-    return f"SN-{digits_of(match[1])}" if match else ""
+    written = fold(_in_digits(text, 6))
+    phones = [match.span() for match, _ in _phones(written)]
+    for match in _ORDER_NO.finditer(written):
+        if not any(start <= match.start(1) < end for start, end in phones):
+            return f"SN-{digits_of(match[1])}"
+    return ""
+
+
+def looks_like_address(text: str) -> bool:
+    """Whether a text names a street, a quarter, a house: "Gül Sok. No 4 Ataşehir"."""
+    words = re.findall(r"[a-z0-9]+", fold(text))
+    return len(words) >= 4 and any(_ADDRESS_WORD.fullmatch(word) for word in words)
+
+
+def is_question(text: str) -> bool:
+    """Whether a text asks something: it is no answer to an open question then."""
+    return text.rstrip().endswith("?") or _ASKS.search(fold(text)) is not None
 
 
 def tracking_no_in(text: str) -> str:
@@ -64,11 +88,14 @@ def last_four_in(text: str) -> str:
 
 def phone_in(text: str) -> str:
     """The first Turkish phone number of a text as E.164: ``0532 000 12 34`` is ``+905320001234``."""
-    for match in re.finditer(r"\+?\d[\d\s().\-]{8,20}\d", _in_digits(text, 10, 12)):
+    return next((phone for _, phone in _phones(_in_digits(text, 10, 12))), "")
+
+
+def _phones(text: str) -> Iterator[tuple[re.Match[str], str]]:
+    for match in re.finditer(r"\+?\d[\d\s().\-]{8,20}\d", text):
         phone = e164(match[0])
         if len(digits_of(phone)) == 12 and phone.startswith("+90"):
-            return phone
-    return ""
+            yield match, phone
 
 
 def _in_digits(text: str, least: int, most: int | None = None) -> str:

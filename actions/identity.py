@@ -126,9 +126,12 @@ class OrderForm(ShopForm):
         self, say: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> Slots:
         asked = tracker.get_slot("requested_slot")
-        if asked not in (None, "order_no"):
+        if asked not in (None, "order_no", "phone_last_four"):
             return {}
         named = order_number(entity(tracker, "order_no")) or order_no_in(text_of(tracker))
+        if asked == "phone_last_four":
+            # A number that was mistyped may be told anew where only the digits of the phone are asked for.
+            return {"order_no": named} if named and named != tracker.get_slot("order_no") else {}
         if named:
             return {"order_no": named}
         if asked == "order_no":
@@ -159,6 +162,8 @@ class OrderForm(ShopForm):
         digits = last_four_in(text)
         if digits:
             return {"phone_last_four": digits}
+        if order_no_in(text):
+            return {}
         return {"phone_last_four": text} if numbers_only(text) or does_not_know(text) else {}
 
     async def extract_confirmed(
@@ -205,16 +210,12 @@ class OrderForm(ShopForm):
             known = {"order_no": found.number, "phone_last_four": value, "proven_number": found.number}
             return {**known, **await self.after_proof(found, tracker)}
         tries = float(tracker.get_slot("wrong_tries") or 0) + 1
-        unknown: Slots = {
-            "order_no": None,
-            "tracking_no": None,
-            "phone_last_four": None,
-            "proven_number": None,
-        }
+        again: Slots = {"phone_last_four": None, "proven_number": None}
         if not found.tries_left:
-            return {**unknown, "wrong_tries": tries, "outcome": LOCKED}
+            gone = {"order_no": None, "tracking_no": None}
+            return {**again, **gone, "wrong_tries": tries, "outcome": LOCKED}
         say.utter_message(response="utter_order_not_found")
-        return {**unknown, "wrong_tries": tries}
+        return {**again, "wrong_tries": tries}
 
     async def find(self, number: str, proof: Proof) -> Order | NotShown:
         """The order that a number names."""

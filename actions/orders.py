@@ -7,7 +7,7 @@ from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.answers import order_no_in
+from actions.answers import looks_like_address, order_no_in
 from actions.identity import NOT_SENT, OrderAction, OrderForm, proven_order, verified_phone
 from actions.parts import ShopAction, Slots, entity, is_answer, text_of
 from actions.shop.ownership import order_number
@@ -166,14 +166,15 @@ class AddressForm(OrderForm):
     async def extract_new_address(
         self, say: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> Slots:
-        if tracker.get_slot("requested_slot") != "new_address" or not is_answer(tracker):
+        text = text_of(tracker)
+        if tracker.get_slot("requested_slot") != "new_address":
             return {}
-        return {"new_address": text_of(tracker)}
+        return {"new_address": text} if looks_like_address(text) or is_answer(tracker) else {}
 
     async def validate_new_address(
         self, value: str, say: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> Slots:
-        if len(str(value).split()) >= 3:
+        if looks_like_address(str(value)):
             return {"new_address": value}
         say.utter_message(response="utter_address_too_short")
         return {"new_address": None}

@@ -7,6 +7,7 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.answers import is_question
 from actions.identity import OrderAction, OrderForm
 from actions.parts import Slots, is_answer, text_of
 from actions.shop.ports import Order, Request, RequestKind
@@ -28,9 +29,10 @@ class GoodsForm(OrderForm):
 
     def words(self, slot: str, tracker: Tracker) -> Slots:
         """The customer's own words as the answer to an open question."""
-        if tracker.get_slot("requested_slot") != slot or not is_answer(tracker):
+        text = text_of(tracker)
+        if tracker.get_slot("requested_slot") != slot or not is_answer(tracker) or is_question(text):
             return {}
-        return {slot: text_of(tracker)}
+        return {slot: text}
 
     async def extract_return_item(
         self, say: CollectingDispatcher, tracker: Tracker, domain: DomainDict

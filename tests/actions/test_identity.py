@@ -18,7 +18,8 @@ async def ask(talk: Conversation, number: str, last_four: str) -> list[Said]:
     form = OrderStatusForm(talk.shop, talk.clock)
     talk.hear("siparişim nerede", "order_status")
     said = [await talk.start(form)] if talk.form is None else []
-    said.append(await talk.answer(form, number, "order_status", order_no=number))
+    if talk.asked == "order_no":
+        said.append(await talk.answer(form, number, "order_status", order_no=number))
     said.append(await talk.answer(form, last_four))
     if talk.form is None:
         said.append(await talk.run(TellOrderStatus(talk.shop, talk.clock)))
@@ -58,7 +59,7 @@ async def test_an_order_that_exists_and_one_that_does_not_are_answered_alike(
     of_nobody = await ask(other, NOBODYS, FOUR)
     assert [one.texts for one in of_another] == [one.texts for one in of_nobody]
     assert of_another[-1].responses == ["utter_order_not_found"]
-    assert talk.slots["order_no"] is None
+    assert talk.asked == "phone_last_four", "only the digits are asked for again"
     assert talk.slots["proven_number"] is None
     assert [one.events for one in of_another[2:]] == [one.events for one in of_nobody[2:]]
 
@@ -73,6 +74,17 @@ async def test_three_wrong_tries_end_with_a_person(talk: Conversation, number: s
     assert last.followup == "handoff_form"
     assert talk.slots["wrong_tries"] == 3
     assert talk.slots["outcome"] is None
+
+
+async def test_a_mistyped_order_number_can_be_told_anew_where_digits_are_asked_for(
+    talk: Conversation,
+) -> None:
+    await ask(talk, NOBODYS, FOUR)
+    form = OrderStatusForm(talk.shop, talk.clock)
+    await talk.answer(form, MINE, order_no=MINE)
+    assert (talk.slots["order_no"], talk.asked) == (MINE, "phone_last_four")
+    await talk.answer(form, FOUR)
+    assert talk.slots["proven_number"] == MINE
 
 
 async def test_after_three_wrong_tries_the_right_digits_open_nothing(talk: Conversation) -> None:
