@@ -44,6 +44,8 @@ MAX_ACTIONS = 10
 """So many actions without a listen end the turn (Rasa's MAX_NUMBER_OF_PREDICTIONS)."""
 MAX_DECISIONS = 100
 """No turn decides more often: undone and rejected actions do not count above."""
+MAX_CONFLICTS = 8
+"""So often a turn begins again because another process was quicker."""
 APOLOGY = "utter_action_failed"
 """A domain's response of this name replaces the built-in apology."""
 
@@ -97,14 +99,16 @@ async def take_turn(bot: Bot, message: Message, emit: Emit) -> None:
     message = replace(message, message_id=message.message_id or uuid.uuid4().hex)
     once = _Once(emit, emit.whole)
     async with bot.store.lock(message.conversation_id):
-        try:
-            await _take_turn(bot, message, once)
-        except ConflictError:
-            # The lock was lost and somebody else went on. Nothing of the last batch was stored: read the
-            # conversation again and take up from what of this turn is in it, without saying it again.
-            bot.trackers.forget(message.conversation_id)
-            once.begin_again()
-            await _take_turn(bot, message, once)
+        for left in range(MAX_CONFLICTS, -1, -1):
+            try:
+                return await _take_turn(bot, message, once)
+            except ConflictError:
+                # Another process went on with the conversation. Nothing of the last batch was stored: read it
+                # again and take up from what of this turn is in it, without saying it again.
+                if not left:
+                    raise
+                bot.trackers.forget(message.conversation_id)
+                once.begin_again()
 
 
 @dataclass(slots=True)
@@ -322,7 +326,10 @@ class Turn:
             raise
         except Exception as error:  # whatever an action does, the conversation goes on
             code = error.code if isinstance(error, ActionError) else "internal"
-            logger.error("The action '%s' failed (%s).", decision.action, code, exc_info=code == "internal")
+            # Errors of ours tell no customer's words; others may, so only where they were raised is told.
+            cause = str(error) if isinstance(error, ActionError) else type(error).__name__
+            logger.error("The action '%s' failed (%s): %s", decision.action, code, cause)
+            logger.debug("Where it failed:", exc_info=True)
             events = await self._apologise(trial)
             metadata = {"failure": code}
         if not any(isinstance(event, ev.ActionExecutionRejected) for event in events):
