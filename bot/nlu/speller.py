@@ -91,13 +91,13 @@ class SpellingCorrector(Component):
         return (form,)
 
     def _near(self, form: str) -> str | None:
-        best, rank = None, (0, 0)
-        for key in _deletions(form):
+        best, rank = None, (0, 0, "")
+        for key in sorted(_deletions(form)):
             for word in self.by_deletion.get(key, ()):
                 if not self.words[word] and (word[0] != form[0] or len(form) <= _SHORTEST):
                     continue  # "dersin" is no slip of the Mersin in a lookup table
                 if abs(len(word) - len(form)) <= 1 and _one_slip(form, word):
-                    new = (self.words[word] * (2 if word[0] == form[0] else 1), len(word))
+                    new = (self.words[word] * (2 if word[0] == form[0] else 1), _alike(form, word), word)
                     if best is None or new > rank:
                         best, rank = word, new
         return best
@@ -127,6 +127,13 @@ def _one_slip(one: str, other: str) -> bool:
     if one[at + 1 :] == other[at + 1 :]:
         return True
     return one[at : at + 2] == other[at : at + 2][::-1] and one[at + 2 :] == other[at + 2 :]
+
+
+def _alike(one: str, other: str) -> int:
+    """How many letters two words begin and end with alike."""
+    shorter = min(len(one), len(other))
+    first = next((at for at in range(shorter) if one[at] != other[at]), shorter)
+    return first + (one[-1] == other[-1])
 
 
 def _consonants(word: str) -> str:

@@ -73,3 +73,11 @@ def test_saved_and_loaded_it_reads_the_same(corrector: SpellingCorrector) -> Non
     draft = tokenised("kargomnerede siparişm")
     loaded.process(draft)
     assert [token.form for token in draft.tokens] == ["kargom", "nerede", "siparisim"]
+
+
+def test_equally_near_words_are_chosen_by_their_letters() -> None:
+    words = {"kasa": 2, "masa": 2, "yasa": 2, "kasap": 2}
+    for order in (words, dict(reversed(words.items()))):
+        corrector = SpellingCorrector(SpellingCorrector.defaults, order)
+        assert corrector.corrected("kase") == ("kasa",)
+        assert corrector.corrected("zasa") == ("yasa",)
