@@ -12,6 +12,7 @@ import inspect
 import json
 import logging
 import sys
+import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -119,11 +120,17 @@ class InProcessActions:
             sys.path.insert(0, path)
         importlib.invalidate_caches()
         executor = ActionExecutor()
-        logging.getLogger("rasa_sdk.executor").setLevel(logging.WARNING)
+        # What it logs of a failure is told below, with its place.
+        logging.getLogger("rasa_sdk.executor").setLevel(logging.CRITICAL)
         try:
             executor.register_package("actions")
-        except Exception as error:  # the package's own code may raise anything
-            raise ActionError(f"The package 'actions' cannot be imported: {error!r}") from error
+        except (Exception, SystemExit) as failure:  # the package's own code may raise anything
+            # The SDK exits on an ImportError.
+            error = failure.__context__ or failure if isinstance(failure, SystemExit) else failure
+            place = _place_of(error, root.resolve())
+            raise ActionError(
+                f"The package 'actions' cannot be imported: {place}{type(error).__name__}: {error}"
+            ) from error
         return cls(executor.actions, deadline)
 
     @property
@@ -164,6 +171,15 @@ class InProcessActions:
 
     async def close(self) -> None:
         """Nothing to give back."""
+
+
+def _place_of(error: BaseException, root: Path) -> str:
+    """The project's line that raised, as ``file:line: ``."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{error.filename}:{error.lineno}: "
+    frames = [one for one in traceback.extract_tb(error.__traceback__) if one.filename.startswith(str(root))]
+    own = [one for one in frames if ".venv" not in one.filename]
+    return f"{Path(own[-1].filename).relative_to(root)}:{own[-1].lineno}: " if own else ""
 
 
 class ActionServer:

@@ -271,7 +271,8 @@ def _yaml_files(folder: Path) -> list[Path]:
     for parent, folders, files in os.walk(folder, followlinks=True):
         folders[:] = sorted(one for one in folders if not one.startswith("."))
         found += [Path(parent, one) for one in sorted(files) if one.endswith(_YAML_ENDINGS) and one[0] != "."]
-    return found
+    # A pipe or a socket would be waited for, and is nobody's training data.
+    return [path for path in found if path.is_file() or path.is_symlink()]
 
 
 def _json_examples(folder: Path) -> list[Path]:

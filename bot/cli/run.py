@@ -106,6 +106,9 @@ def run(
     from bot.cli.train import Order, train_if_missing, train_model
     from bot.server import make_app
 
+    if auth_token == "":
+        message = "The token is empty: the API would be open. Leave the option out, or give a token."
+        raise typer.BadParameter(message, param_hint="--auth-token")
     if train_first:
         train_model(Order(out=model if model.suffix != ".gz" else model.parent))
     root = Path.cwd()

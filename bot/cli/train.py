@@ -240,6 +240,9 @@ def _unchanged(order: Order, fingerprint: str) -> Path | None:
 
 def _fixed_path(order: Order) -> Path:
     name = str(order.name)
+    if Path(name).name != name:
+        message = "A model's name is no path; --out names the folder."
+        raise typer.BadParameter(message, param_hint="--fixed-model-name")
     return order.out / (name if name.endswith(".tar.gz") else f"{name}.tar.gz")
 
 

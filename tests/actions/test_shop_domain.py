@@ -58,6 +58,8 @@ def test_no_response_is_left_unused() -> None:
     asked = {f"utter_ask_{slot}" for slot in DOMAIN["slots"]} | {
         "utter_ask_deletion_form_confirmed",
         "utter_default",
+        "utter_restart",
+        "utter_back",
     }
     patterns = (
         "utter_order_",

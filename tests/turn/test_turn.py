@@ -16,7 +16,7 @@ from bot.events import Event
 from bot.message import Collected, Message, Reply
 from bot.stores.memory import MemoryStore
 from bot.tracker import Situation, Tracker
-from bot.turn import MAX_ACTIONS, MAX_DECISIONS, take_turn
+from bot.turn import MAX_ACTIONS, MAX_CONFLICTS, MAX_DECISIONS, take_turn
 
 from .parts import (
     APOLOGY,
@@ -143,7 +143,7 @@ async def test_a_lost_lock_is_tried_again_and_nothing_is_said_twice() -> None:
 
 
 async def test_a_conflict_that_stays_is_told() -> None:
-    bot = bot_with(FailingStore(1, ConflictError, times=2))
+    bot = bot_with(FailingStore(1, ConflictError, times=MAX_CONFLICTS + 1))
     with pytest.raises(ConflictError):
         await ask(bot, "selam")
     assert await ask(bot, "selam") == ["Merhaba."]
