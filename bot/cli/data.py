@@ -52,7 +52,7 @@ def validate(
     """Check whether a project's files are right and fit together; nothing is trained.
 
     Everything that is wrong is told at once, with file and line and how to mend it: names that do not
-    exist or are not used, examples with two intents, stories that contradict each other, and more.
+    exist or are not used, examples with two intents, rules and stories that contradict each other, and more.
 
     Exit code 1 when there is an error. With --fail-on-warnings warnings count too, but not hints such as
     an intent that no story uses yet.
@@ -64,12 +64,15 @@ def validate(
     """
     if context.invoked_subcommand is not None:
         return
+    from bot.dialogue.ensemble import check_rules
     from bot.errors import Complaints
     from bot.validation import check_story_structure, read_project
 
     complaints = Complaints()
     project = read_project(Path.cwd(), complaints, config=config, domain=domain, data=data)
     check_story_structure(project.stories, project.domain, complaints, max_history)
+    if all(one.warning for one in complaints):
+        check_rules(project.project.config.policies, project.domain, project.stories, complaints)
     _tell(complaints, fail_on_warnings, "The files are right and fit together.")
 
 

@@ -147,6 +147,18 @@ def train_ensemble(
     return Ensemble(domain, policies)
 
 
+def check_rules(
+    config: Sequence[Mapping[str, Any]],
+    domain: Domain,
+    stories: StoryData,
+    complaints: Complaints,
+) -> None:
+    """What training would say of the rules: those that are incomplete, or contradict other rules or stories."""
+    train_ensemble(
+        [one for one in config if _policy_name(one) == RulePolicy.name], domain, stories, complaints
+    )
+
+
 def _as_taught(domain: Domain) -> Domain:
     """The domain as it is while policies learn: all entities count with every intent, and fill their slots.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from itertools import groupby
 from typing import Any
 
 from bot.dialogue.stories import (
@@ -129,6 +130,42 @@ class StoryChecks:
                     message = f"No story {what} the checkpoint '{name}'."
                     mend = did_you_mean(name, there, f"Add '- checkpoint: {name}' to another story.")
                     self.complaints.warn("checkpoint-alone", message, mend, place)
+        reached = _reached(stories.stories, set(starts) - set(ends))
+        for name, place in starts.items():
+            if name not in reached:
+                message = (
+                    f"No conversation gets to the checkpoint '{name}': only stories that begin with a checkpoint "
+                    "lead there, in a circle. What follows it is not learned."
+                )
+                mend = "Begin one of the stories that lead there without a checkpoint."
+                self.complaints.warn("checkpoint-circle", message, mend, place)
+
+
+def _reached(stories: Iterable[Story], given: Collection[str]) -> set[str]:
+    """Checkpoints that a conversation can get to.
+
+    Args:
+        given: checkpoints to take as reached.
+    """
+    stretches = [one for story in stories for one in _stretches(story)]
+    reached = set(given)
+    while True:
+        new = {name for begin, end in stretches if not begin or begin & reached for name in end} - reached
+        if not new:
+            return reached
+        reached |= new
+
+
+def _stretches(story: Story) -> Iterator[tuple[set[str], set[str]]]:
+    """The checkpoints where each stretch of the story begins (none: at the start) and ends."""
+    begin: set[str] = set()
+    groups = groupby(story.steps, lambda one: isinstance(one, CheckpointStep))
+    for index, (is_checkpoint, steps) in enumerate(groups):
+        if is_checkpoint:
+            names = {one.name for one in steps if isinstance(one, CheckpointStep)}
+            if index:
+                yield begin, names
+            begin = names
 
 
 def flat(steps: Iterable[Step]) -> Iterator[Step]:

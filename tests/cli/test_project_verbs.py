@@ -66,6 +66,20 @@ def test_what_does_not_fit_together_is_told(santral: Santral, project: Path) -> 
     assert "data/rules.yml:14: error [" in done.err and "utter_goodby" in done.err
 
 
+def test_rules_that_contradict_each_other_are_told(santral: Santral, project: Path) -> None:
+    more = """
+rules:
+- rule: another goodbye
+  steps:
+  - intent: goodbye
+  - action: utter_greet
+"""
+    (project / "data/more.yml").write_text(more, encoding="utf-8")
+    done = santral("data", "validate")
+    assert done.code == 1
+    assert "data/more.yml:3: error [rule-contradiction]" in done.err
+
+
 def test_warnings_fail_when_asked_to(santral: Santral, project: Path) -> None:
     nlu = project / "data/nlu.yml"
     nlu.write_text(

@@ -162,3 +162,30 @@ def test_responses_nobody_says(tmp_path: Path) -> None:
     root = written(tmp_path, domain=DOMAIN + "  utter_lost: [{text: a}]\n")
     (found,) = complaints_of(root, "response-unused")
     assert "utter_lost" in found.message and str(found.place) == "domain.yml:5"
+
+
+def test_a_circle_of_checkpoints_that_nothing_enters(tmp_path: Path) -> None:
+    circle = """
+stories:
+- story: there
+  steps:
+  - checkpoint: left
+  - intent: greet
+  - action: utter_greet
+  - checkpoint: right
+- story: back
+  steps:
+  - checkpoint: right
+  - intent: inform
+  - action: utter_greet
+  - checkpoint: left
+"""
+    found = list(complaints_of(written(tmp_path, data__more=circle), "checkpoint-circle"))
+    assert [(str(one.place), one.warning) for one in found] == [
+        ("data/more.yml:5", True),
+        ("data/more.yml:11", True),
+    ]
+    entered = (
+        circle + "- story: in\n  steps:\n  - intent: greet\n  - action: utter_greet\n  - checkpoint: left\n"
+    )
+    assert not list(complaints_of(written(tmp_path, data__more=entered), "checkpoint-circle"))
