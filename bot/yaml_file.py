@@ -73,7 +73,7 @@ class _Loader(_Base):  # type: ignore[misc]
     yaml_implicit_resolvers: ClassVar[dict[str, list[Any]]] = {}
 
 
-for _tag, _pattern, _first in (
+PLAIN_SCALARS = (
     ("bool", r"^(?:true|True|TRUE|false|False|FALSE)$", "tTfF"),
     ("int", r"^(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)$", "-+0123456789"),
     (
@@ -83,8 +83,17 @@ for _tag, _pattern, _first in (
     ),
     ("null", r"^(?:~|null|Null|NULL|)$", "~nN"),
     ("merge", r"^<<$", "<"),
-):
-    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), list(_first))
+)
+"""What is no text without quotes: its tag, its pattern, the characters that it may begin with."""
+
+
+def resolve_plain_scalars(reader_or_writer: Any) -> None:
+    """Make a class of PyYAML take :data:`PLAIN_SCALARS` for what they are: a writer quotes texts that look so."""
+    for tag, pattern, first in PLAIN_SCALARS:
+        reader_or_writer.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(pattern), list(first))
+
+
+resolve_plain_scalars(_Loader)
 _Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^$"), [""])
 
 

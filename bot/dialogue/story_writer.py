@@ -12,6 +12,7 @@ import yaml
 from bot import events as ev
 from bot.domain import ACTION_LISTEN, ACTION_SESSION_START, ACTION_UNLIKELY_INTENT, RULE_SNIPPET
 from bot.events import Event
+from bot.yaml_file import resolve_plain_scalars
 
 FORMAT_VERSION = "3.1"
 _UNWRITTEN = frozenset({ACTION_LISTEN, ACTION_SESSION_START, ACTION_UNLIKELY_INTENT, RULE_SNIPPET})
@@ -32,6 +33,7 @@ class _Writer(yaml.SafeDumper):
         return True
 
 
+resolve_plain_scalars(_Writer)
 _Writer.add_representer(_Quoted, lambda w, text: w.represent_scalar("tag:yaml.org,2002:str", text, style='"'))
 _Writer.add_representer(_Block, lambda w, text: w.represent_scalar("tag:yaml.org,2002:str", text, style="|"))
 

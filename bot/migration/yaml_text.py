@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Mapping
 from typing import Any
 
 import yaml
+
+from bot.yaml_file import resolve_plain_scalars
 
 VERSION = "3.1"
 """The format that is written."""
@@ -38,15 +39,8 @@ def _quoted(dumper: yaml.SafeDumper, value: _Quoted) -> yaml.ScalarNode:
 
 _Dumper.add_representer(str, _text)
 _Dumper.add_representer(_Quoted, _quoted)
-# What only YAML 1.2 takes for a number: PyYAML, which writes 1.1, would leave such texts without quotes.
-_Dumper.add_implicit_resolver(
-    "tag:yaml.org,2002:float",
-    re.compile(r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$"),
-    list("-+0123456789."),
-)
-_Dumper.add_implicit_resolver(
-    "tag:yaml.org,2002:int", re.compile(r"^(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)$"), list("-+0123456789")
-)
+# PyYAML writes 1.1, and would leave what only 1.2 takes for a number without quotes.
+resolve_plain_scalars(_Dumper)
 
 
 def to_yaml(content: Mapping[str, Any]) -> str:

@@ -102,6 +102,8 @@ def at_a_terminal(*arguments: str | Path, cwd: Path) -> Iterator[tuple[Terminal,
         stderr=theirs,
         env=environment() | {"TERM": "xterm"},
         start_new_session=True,
+        # A shell's background jobs, and what they start, ignore Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     os.close(theirs)
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot import events as ev
@@ -144,6 +144,7 @@ def test_what_is_written_is_read_again(messages: list[tuple[str, int, int]]) -> 
         lambda inner: st.lists(inner, max_size=3),
     )
 )
+@example("0E0")
 @settings(max_examples=100, deadline=None)
 def test_slot_values_are_read_again(value: Any) -> None:
     event = ev.SlotSet("list", value)
