@@ -22,13 +22,21 @@ from actions.answers import (
     numbers_only,
     order_no_in,
 )
-from actions.parts import LOCKED, ShopAction, ShopForm, ShopParts, Slots, entity, intent, text_of
+from actions.parts import (
+    LOCKED,
+    ShopAction,
+    ShopForm,
+    ShopParts,
+    Slots,
+    confirmation,
+    entity,
+    text_of,
+)
 from actions.shop.ownership import order_number
 from actions.shop.phone import e164
 from actions.shop.ports import NotShown, Order, OrderState, Proof
 from actions.shop.rules import cancel_refusal, return_verdict
 from actions.wording import articles
-from bot.turkish import yes_no
 
 NOT_SENT = (OrderState.PENDING_PAYMENT, OrderState.PAYMENT_FAILED, OrderState.PREPARING)
 """States in which the goods are still in the shop."""
@@ -169,10 +177,7 @@ class OrderForm(ShopForm):
     async def extract_confirmed(
         self, say: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> Slots:
-        if tracker.get_slot("requested_slot") != "confirmed":
-            return {}
-        answer = {"affirm": True, "deny": False}.get(intent(tracker), yes_no(text_of(tracker)))
-        return {} if answer is None else {"confirmed": answer}
+        return confirmation(tracker)
 
     async def validate_order_no(
         self, value: str, say: CollectingDispatcher, tracker: Tracker, domain: DomainDict

@@ -24,6 +24,7 @@ from actions.shop.errors import ShopError
 from actions.shop.opening import open_shop
 from actions.shop.ports import ISTANBUL, Shop
 from bot.clock import Clock, SystemClock
+from bot.turkish import yes_no
 
 log = logging.getLogger(__name__)
 
@@ -236,6 +237,14 @@ def entity(tracker: Tracker, name: str) -> str:
 def intent(tracker: Tracker) -> str:
     """The intent of the latest message."""
     return str((tracker.latest_message.get("intent") or {}).get("name") or "")
+
+
+def confirmation(tracker: Tracker) -> Slots:
+    """``confirmed``, as the latest message answers the question for it; empty when it does not."""
+    if tracker.get_slot("requested_slot") != "confirmed":
+        return {}
+    answer = {"affirm": True, "deny": False}.get(intent(tracker), yes_no(text_of(tracker)))
+    return {} if answer is None else {"confirmed": answer}
 
 
 def is_answer(tracker: Tracker) -> bool:

@@ -8,10 +8,9 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.identity import verified_phone
-from actions.parts import ShopAction, Slots, intent, text_of
+from actions.parts import ShopAction, Slots, confirmation, text_of
 from actions.service import PhoneForm
 from actions.shop.ports import Request, RequestKind
-from bot.turkish import yes_no
 
 
 def phone_of(tracker: Tracker) -> str:
@@ -45,10 +44,7 @@ class DeletionForm(PhoneForm):
     async def extract_confirmed(
         self, say: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> Slots:
-        if tracker.get_slot("requested_slot") != "confirmed":
-            return {}
-        answer = {"affirm": True, "deny": False}.get(intent(tracker), yes_no(text_of(tracker)))
-        return {} if answer is None else {"confirmed": answer}
+        return confirmation(tracker)
 
     async def validate_confirmed(
         self, value: bool, say: CollectingDispatcher, tracker: Tracker, domain: DomainDict

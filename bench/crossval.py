@@ -14,6 +14,7 @@ import re
 import statistics
 import time
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from bench.noise import VARIANTS, spans_of
 from bot.errors import Complaints
 from bot.nlu.data import Example, TrainingData
 from bot.nlu.interpreter import Interpreter
+from bot.project_config import Config
 from bot.sources import read_sources
 from bot.turkish import fold
 
@@ -103,6 +105,14 @@ class Score:
         )
 
 
+def pipeline_of(config: Config, other: Path | None) -> Sequence[Mapping[str, Any]]:
+    """The project's pipeline, or that of another configuration file."""
+    if other is None:
+        return config.pipeline
+    pipeline: list[dict[str, Any]] = yaml.safe_load(other.read_text(encoding="utf-8"))["pipeline"]
+    return pipeline
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("project", type=Path, nargs="?", default=Path())
@@ -113,9 +123,7 @@ def main() -> None:
     given = arguments.parse_args()
     sources = read_sources(given.project, Complaints())
     config = sources.project.config
-    pipeline = config.pipeline
-    if given.config:
-        pipeline = yaml.safe_load(given.config.read_text(encoding="utf-8"))["pipeline"]
+    pipeline = pipeline_of(config, given.config)
     data = sources.examples
     folds = folds_of(data.examples, given.folds)
     scores: dict[str, Score] = defaultdict(Score)

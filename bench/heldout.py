@@ -18,9 +18,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import yaml
-
-from bench.crossval import Score
+from bench.crossval import Score, pipeline_of
 from bench.noise import spans_of
 from bot.errors import Complaints
 from bot.nlu.data import EntitySpan, Example
@@ -87,9 +85,7 @@ def main() -> None:
     given = arguments.parse_args()
     sources = read_sources(given.project, Complaints())
     config = sources.project.config
-    pipeline = config.pipeline
-    if given.config:
-        pipeline = yaml.safe_load(given.config.read_text(encoding="utf-8"))["pipeline"]
+    pipeline = pipeline_of(config, given.config)
     began = time.process_time()
     trained = Interpreter.train(pipeline, config.language, sources.examples, complaints=Complaints())
     print(f"trained in {time.process_time() - began:.1f} s of processor time")

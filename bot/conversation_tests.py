@@ -85,8 +85,8 @@ def find_test_files(paths: Iterable[Path]) -> list[Path]:
     return sorted(found)
 
 
-def read_tests(files: Iterable[Path], domain: Domain, complaints: Complaints) -> StoryData:
-    """Read test stories; what is wrong with the files goes to ``complaints``."""
+def read_test_files(files: Iterable[Path], domain: Domain, complaints: Complaints) -> StoryData:
+    """The stories of test files; what is wrong with the files goes to ``complaints``."""
     documents = []
     for path in files:
         content = read_yaml_file(path, complaints, str(path))
@@ -94,7 +94,12 @@ def read_tests(files: Iterable[Path], domain: Domain, complaints: Complaints) ->
             documents.append(Document(str(path), content))
         elif content is not None:
             complaints.error("test-type", "The file is no mapping.", "Write 'stories:'.", Place(str(path), 1))
-    tests = read_stories(documents, domain, complaints, is_test=True)
+    return read_stories(documents, domain, complaints, is_test=True)
+
+
+def read_tests(files: Iterable[Path], domain: Domain, complaints: Complaints) -> StoryData:
+    """Read test stories that can be played; what is wrong with the files goes to ``complaints``."""
+    tests = read_test_files(files, domain, complaints)
     for story in tests.stories:
         _complain_of_unplayable(story, complaints)
     return tests

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import Complaints, Place
-from bot.yaml_file import Map, Seq, read_yaml
+from bot.yaml_file import Map, Seq, read_text_file, read_yaml
 
 
 def read_json(text: str, file: str, complaints: Complaints) -> Any:
@@ -39,18 +39,8 @@ def read_json(text: str, file: str, complaints: Complaints) -> Any:
 def read_json_file(path: Path, complaints: Complaints, name: str | None = None) -> Any:
     """:func:`read_json` of a file in UTF-8 (a byte order mark is passed over)."""
     file = name or str(path)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
-        mend = "Save the file as UTF-8."
-        complaints.error("file-encoding", "The file is not UTF-8 text.", mend, Place(file, line))
-        return None
-    except OSError as error:
-        mend = "Check the path and its permissions."
-        complaints.error("file-unreadable", f"Cannot read it: {error.strerror}.", mend, Place(file))
-        return None
-    return read_json(text, file, complaints)
+    text = read_text_file(path, file, complaints)
+    return None if text is None else read_json(text, file, complaints)
 
 
 def _without_lines(value: Any, file: str) -> Any:

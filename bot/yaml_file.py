@@ -284,6 +284,24 @@ def read_yaml(
         return None
 
 
+def read_text_file(path: Path, file: str, complaints: Complaints) -> str | None:
+    """A file's text, which is UTF-8 (a byte order mark is passed over); ``None`` after a complaint.
+
+    Args:
+        file: its name, for complaints.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        mend = "Save the file as UTF-8."
+        complaints.error("file-encoding", "The file is not UTF-8 text.", mend, Place(file, line))
+    except OSError as error:
+        mend = "Check the path and its permissions."
+        complaints.error("file-unreadable", f"Cannot read it: {error.strerror}.", mend, Place(file))
+    return None
+
+
 def read_yaml_file(
     path: Path,
     complaints: Complaints,
@@ -292,18 +310,8 @@ def read_yaml_file(
 ) -> Any:
     """:func:`read_yaml` of a file in UTF-8 (a byte order mark is passed over)."""
     file = name or str(path)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
-        mend = "Save the file as UTF-8."
-        complaints.error("file-encoding", "The file is not UTF-8 text.", mend, Place(file, line))
-        return None
-    except OSError as error:
-        mend = "Check the path and its permissions."
-        complaints.error("file-unreadable", f"Cannot read it: {error.strerror}.", mend, Place(file))
-        return None
-    return read_yaml(text, file, complaints, variables)
+    text = read_text_file(path, file, complaints)
+    return None if text is None else read_yaml(text, file, complaints, variables)
 
 
 def read_plain_yaml(path: Path) -> Any:

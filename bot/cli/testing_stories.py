@@ -66,20 +66,11 @@ def read_test_stories(files: Sequence[Path], domain: Domain) -> list[Story]:
         ProjectError: a file cannot be read, or there is no story in any of them.
     """
     from bot.cli.complaints import tell_complaints
-    from bot.dialogue.story_reader import read_stories
+    from bot.conversation_tests import read_test_files
     from bot.errors import Complaints, Place
-    from bot.project import Document
-    from bot.yaml_file import Map, read_yaml_file
 
     complaints = Complaints()
-    documents = []
-    for path in files:
-        content = read_yaml_file(path, complaints, str(path))
-        if isinstance(content, Map):
-            documents.append(Document(str(path), content))
-        elif content is not None:
-            complaints.error("test-type", "The file is no mapping.", "Write 'stories:'.", Place(str(path), 1))
-    found = read_stories(documents, domain, complaints, is_test=True).plain_stories
+    found = read_test_files(files, domain, complaints).plain_stories
     if not found and not complaints.errors:
         message = "There are no stories in the test files."
         complaints.error("tests-empty", message, "Write 'stories:' and steps.", Place(str(files[0]), 1))

@@ -6,33 +6,21 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.stores.servers import NotInstalled, PostgresServer, RedisServer, postgres_server, redis_server
+from tests.stores.servers import PostgresServer, RedisServer, or_skip, postgres_server, redis_server
 
 from .rabbit import RabbitServer, rabbit_server
 
 
 @pytest.fixture(scope="session")
 def redis() -> Iterator[RedisServer]:
-    try:
-        with redis_server() as server:
-            yield server
-    except NotInstalled as missing:
-        pytest.skip(str(missing))
+    yield from or_skip(redis_server())
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
-    try:
-        with postgres_server() as server:
-            yield server
-    except NotInstalled as missing:
-        pytest.skip(str(missing))
+    yield from or_skip(postgres_server())
 
 
 @pytest.fixture(scope="session")
 def rabbit() -> Iterator[RabbitServer]:
-    try:
-        with rabbit_server() as server:
-            yield server
-    except NotInstalled as missing:
-        pytest.skip(str(missing))
+    yield from or_skip(rabbit_server())

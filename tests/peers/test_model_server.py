@@ -113,7 +113,7 @@ async def test_a_broken_archive_is_told_and_not_fetched_again(
     assert "If-None-Match" in peer.requests[-1].headers
 
 
-@pytest.mark.parametrize("name", ["../../etc/passwd", "/tmp/x.tar.gz", "a.exe", "", "x" * 500 + ".tar.gz"])
+@pytest.mark.parametrize("name", ["../../etc/passwd", "/x.tar.gz", "a.exe", "", "x" * 500 + ".tar.gz"])
 async def test_the_name_of_a_model_is_no_path(
     name: str, server: ModelServer, peer: Peer, archive: Callable[[str], bytes]
 ) -> None:

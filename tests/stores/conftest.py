@@ -16,25 +16,17 @@ from bot.stores.memory import MemoryStore
 from bot.stores.redis import RedisStore
 from bot.stores.sql import SqlStore
 
-from .servers import NotInstalled, PostgresServer, RedisServer, postgres_server, redis_server
+from .servers import PostgresServer, RedisServer, or_skip, postgres_server, redis_server
 
 
 @pytest.fixture(scope="session")
 def redis() -> Iterator[RedisServer]:
-    try:
-        with redis_server() as server:
-            yield server
-    except NotInstalled as missing:
-        pytest.skip(str(missing))
+    yield from or_skip(redis_server())
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
-    try:
-        with postgres_server() as server:
-            yield server
-    except NotInstalled as missing:
-        pytest.skip(str(missing))
+    yield from or_skip(postgres_server())
 
 
 class Shelf:

@@ -11,8 +11,13 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+S = TypeVar("S")
 
 DEADLINE = 30.0
 """Seconds in which a server must be ready, or gone."""
@@ -174,3 +179,12 @@ def postgres_server() -> Iterator[PostgresServer]:
             yield server
         finally:
             server.stop()
+
+
+def or_skip(server: AbstractContextManager[S]) -> Iterator[S]:
+    """A fixture's body: the running server; its tests are skipped where it is not installed."""
+    try:
+        with server as running:
+            yield running
+    except NotInstalled as missing:
+        pytest.skip(str(missing))

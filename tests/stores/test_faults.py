@@ -22,7 +22,7 @@ from bot.stores.sql import SqlStore
 
 from .conftest import Shelf
 from .every_event import slot
-from .servers import NotInstalled, PostgresServer, RedisServer, postgres_server, redis_server
+from .servers import PostgresServer, RedisServer, or_skip, postgres_server, redis_server
 
 pytestmark = pytest.mark.asyncio
 
@@ -116,20 +116,12 @@ async def test_many_processes_may_create_one_sqlite_file(tmp_path: Path) -> None
 
 @pytest.fixture
 def own_redis() -> Iterator[RedisServer]:
-    try:
-        with redis_server() as server:
-            yield server
-    except NotInstalled as missing:
-        pytest.skip(str(missing))
+    yield from or_skip(redis_server())
 
 
 @pytest.fixture
 def own_postgres() -> Iterator[PostgresServer]:
-    try:
-        with postgres_server() as server:
-            yield server
-    except NotInstalled as missing:
-        pytest.skip(str(missing))
+    yield from or_skip(postgres_server())
 
 
 async def test_a_killed_redis_comes_back_with_everything(own_redis: RedisServer) -> None:
