@@ -55,6 +55,8 @@ class Draft:
     response_selector: dict[str, Any] = field(default_factory=dict)
     parts: list[Draft] = field(default_factory=list)
     """The sentences, when there are several and a component has divided them: tokenized and featurized too."""
+    offset: int = 0
+    """Of a sentence: where it begins in its message."""
 
     def lowered(self, word: str) -> str:
         """``word`` in lower case, with as many code points.

@@ -13,6 +13,7 @@ from bot.nlu.component import Component, Corpus, Draft, Options, Untrained
 from bot.nlu.patterns import Patterns
 
 _NUMBER = "__NUMBER__"
+_VOWELS = frozenset("aeiou")
 PATTERNS = "patterns"
 """The block that says which patterns a message matches."""
 
@@ -111,6 +112,31 @@ def character_grams(text: str, shortest: int, longest: int) -> tuple[str, ...]:
         for at in range(len(text) - size + 1)
     ]
     return tuple(grams) or (text,)
+
+
+class ConsonantFeaturizer(Untrained):
+    """Counts n-grams of words without their vowels, which is how people in a hurry write them.
+
+    "siparişimi", "sprşmi" and "sıparışmı" look alike so. Letters are those of the tokens' forms, and a first
+    vowel stays: goes behind ``TurkishNormalizer``.
+    """
+
+    defaults: ClassVar[Options] = {"min_ngram": 3, "max_ngram": 4}
+    prepares: ClassVar[bool] = True
+
+    def process(self, draft: Draft) -> None:
+        shortest, longest = int(self.options["min_ngram"]), int(self.options["max_ngram"])
+        counts: Counter[str] = Counter()
+        for token in draft.tokens:
+            word = f" {consonants(token.form)} "
+            # The whole word counts too, apart from the same letters within others.
+            counts.update((f"={word}", *character_grams(word, shortest, longest)))
+        draft.features["consonants"] = dict(counts)
+
+
+def consonants(form: str) -> str:
+    """A folded word without its vowels, but for the first letter; what is no word stays."""
+    return form[:1] + "".join(char for char in form[1:] if char not in _VOWELS) if form.isalpha() else form
 
 
 class RegexFeaturizer(Component):

@@ -16,9 +16,15 @@ from bot.nlu.diet import DIETClassifier
 from bot.nlu.entity_augmentation import EntityAugmenter
 from bot.nlu.entity_normalizer import TurkishEntityNormalizer
 from bot.nlu.fallback import FallbackClassifier
-from bot.nlu.featurizers import CountVectorsFeaturizer, LexicalSyntacticFeaturizer, RegexFeaturizer
+from bot.nlu.featurizers import (
+    ConsonantFeaturizer,
+    CountVectorsFeaturizer,
+    LexicalSyntacticFeaturizer,
+    RegexFeaturizer,
+)
 from bot.nlu.keyword import KeywordIntentClassifier
 from bot.nlu.linear import LinearIntentClassifier
+from bot.nlu.masker import EntityMasker
 from bot.nlu.normalizer import TurkishNormalizer
 from bot.nlu.regex_extractor import RegexEntityExtractor
 from bot.nlu.selector import ResponseSelector
@@ -36,12 +42,14 @@ COMPONENTS: Mapping[str, type[Component]] = {
     "SpacyTokenizer": SpacyTokenizer,
     "TypoAugmenter": TypoAugmenter,
     "EntityAugmenter": EntityAugmenter,
+    "EntityMasker": EntityMasker,
     "TurkishNormalizer": TurkishNormalizer,
     "SpellingCorrector": SpellingCorrector,
     "TurkishFeaturizer": TurkishFeaturizer,
     "RegexFeaturizer": RegexFeaturizer,
     "LexicalSyntacticFeaturizer": LexicalSyntacticFeaturizer,
     "CountVectorsFeaturizer": CountVectorsFeaturizer,
+    "ConsonantFeaturizer": ConsonantFeaturizer,
     "LinearIntentClassifier": LinearIntentClassifier,
     "LogisticRegressionClassifier": LinearIntentClassifier,
     "SklearnIntentClassifier": LinearIntentClassifier,
