@@ -3,6 +3,7 @@
 from bot.turkish.casing import equal, lower, title, upper
 from bot.turkish.dates import FoundDate, find_dates
 from bot.turkish.folding import Normalised, fold, normalise
+from bot.turkish.joining import is_suffix, join
 from bot.turkish.numbers import (
     FoundNumber,
     digits_from_words,
@@ -29,6 +30,8 @@ __all__ = [
     "fold",
     "is_courtesy",
     "is_filler",
+    "is_suffix",
+    "join",
     "lower",
     "normalise",
     "number_to_words",
