@@ -54,13 +54,26 @@ def _plain(word: str) -> str:
 
 
 _CORRECTION = re.compile(
-    r"(?<!\w)(?:pardon|yanlis soyledim|daha dogrusu|aslinda|vazgectim|dur|durun|ay|ama yok)(?!\w)"
+    r"(?<!\w)(?:pardon|yanlis soyledim|daha dogrusu|aslinda|vazgectim|dur|durun|ay|ama yok|yani)(?!\w)"
 )
 _CHOICE = re.compile(
     r"(?<!\w)(?:evet|olur|hayir|tamam)\s+m[iu](?!\w)"
     r"|(?<!\w)(?:bilmiyorum|bilemedim|emin degilim|kararsizim|belki(?! sonra)"
     r"|fark etmez(?! olur)|farketmez(?! olur)|olabilir de olmayabilir de|karar veremedim|dusuneyim|bakariz)(?!\w)"
 )
+_MEANS_YES = re.compile(
+    r"(?<!\w)(?:olmaz (?:olur mu|mi(?= hic| tabii?|$))(?: hic)?|hic olmaz mi"
+    r"|(?:istemez|istemem|istemeyeyim|almaz) mi(?:yim)?(?: hic)?|(?:niye|neden|nicin) istemeyeyim"
+    r"|yanlis(?:lik)? (?:degil|yok)|(?:hayir|yok|olmaz|istemem) (?:demem|diyemem|demiyorum|denmez)"
+    r"|mah[sz]uru yok|(?:istemiyor|olmuyor|etmiyor|istemez|karsi) (?:degilim|degiliz|degil)|hayir degil"
+    r"|memnun olu\w+|sevinirim|itiraz etmiyorum|aksini istemem|^yok(?: yok)+ (?=evet|dogru(?! degil)))"
+)
+_MEANS_NO = re.compile(
+    r"(?<!\w)(?:(?:hic )?olur mu(?: hic| oyle sey)|hic olur mu"
+    r"|(?:evet|tamam|olur|kabul) (?:diyemem|demem|diyemiyorum|demiyorum)|evet degil|ister miyim(?: hic)?"
+    r"|ne munasebet|ne gerek var|iptal etme(?:yin|yiniz|yelim)?)(?!\w)"
+)
+"""Turns of speech that say the opposite of their words, and double negatives."""
 _CLEAR_NO = _phrases(
     """
     hayır, hayir, hyr, yoo, yo, yok yok, nope, asla, katiyen
@@ -135,6 +148,7 @@ def yes_no(text: str) -> bool | None:
     sentences = [words for part in re.split(r"[.!?]+(?:\s|$)", plain) if (words := _bare(part))]
     if not sentences:
         return _sign(plain)
+    sentences = [_MEANS_NO.sub("hayir", _MEANS_YES.sub("evet ", words)).strip() for words in sentences]
     words = " ".join(sentences)
     if _CHOICE.search(sentences[-1]):
         return None

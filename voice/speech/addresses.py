@@ -13,7 +13,9 @@ _SIGNS = {"@": "et", ".": "nokta", "_": "alt çizgi", "-": "tire", "+": "artı",
 _SAID = {"com": "kom", "tr": "te re"}
 _PIECE = re.compile(r"\d+|[^\W\d_]+|[@._+%-]")
 _VOWELS = frozenset("aeıioöuü")
-_TOPS = "com|net|org|edu|gov|info|biz|co|io|shop|store|app|dev|xyz|online|site|web|k12|bel|av|gen|tr|me|tv|de|uk"
+_TOPS = (
+    "com|net|org|edu|gov|info|biz|co|io|shop|store|app|dev|xyz|online|site|web|k12|bel|av|gen|tr|me|tv|de|uk"
+)
 
 
 def _piece(piece: str) -> str:
@@ -37,9 +39,15 @@ MAIL = rule(
     r"(?P<mail>[^\W]{1,64}(?:[.+%_-][^\W]{1,64}){0,8}@[^\W_]{1,63}(?:[.-][^\W_]{1,63}){1,8})",
     lambda match: address(match["mail"]),
     before=r"(?<![\w@])",
+    needs="@",
 )
 PAGES = (
-    rule(r"(?:https?://|www\.)[^\s'’\"<>()]*[^\s'’\"<>().,;:!?]", lambda match: SITE),
-    rule(rf"{_DOMAIN}(?:/[^\s'’\"<>()]*[^\s'’\"<>().,;:!?]|/)?", lambda match: SITE, before=r"(?<![\w@.-])"),
+    rule(r"(?:https?://|www\.)[^\s'’\"<>()]*[^\s'’\"<>().,;:!?]", lambda match: SITE, needs="."),
+    rule(
+        rf"{_DOMAIN}(?:/[^\s'’\"<>()]*[^\s'’\"<>().,;:!?]|/)?",
+        lambda match: SITE,
+        before=r"(?<![\w@.-])",
+        needs=".",
+    ),
 )
-ANY_PAGE = (*PAGES, rule(r"[\w-]+(?:\.[\w-]+)+(?:/[^\s'’]*)?", lambda match: SITE))
+ANY_PAGE = (*PAGES, rule(r"[\w-]+(?:\.[\w-]+)+(?:/[^\s'’]*)?", lambda match: SITE, needs="."))

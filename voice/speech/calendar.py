@@ -9,7 +9,20 @@ from voice.speech.figures import cardinal
 from voice.speech.quantities import DASH
 from voice.speech.rules import APOSTROPHE, prefix, rule
 
-MONTHS = ("ocak", "şubat", "mart", "nisan", "mayıs", "haziran", "temmuz", "ağustos", "eylül", "ekim", "kasım", "aralık")
+MONTHS = (
+    "ocak",
+    "şubat",
+    "mart",
+    "nisan",
+    "mayıs",
+    "haziran",
+    "temmuz",
+    "ağustos",
+    "eylül",
+    "ekim",
+    "kasım",
+    "aralık",
+)
 WEEKDAYS = ("pazartesi", "salı", "çarşamba", "perşembe", "cuma", "cumartesi", "pazar")
 _SHORT_MONTHS = {month[:3]: month for month in MONTHS}
 _SHORT_DAYS = {
@@ -81,13 +94,16 @@ def clock(match: re.Match[str]) -> str | None:
 def _from_clock(match: re.Match[str]) -> str:
     """The first of two times; "ile" when "arası" follows the second."""
     between = re.match(
-        rf"\d{{1,2}}[:.]\d\d(?:{APOSTROPHE}?[a-z]+)?\s+(?:saatleri\s+)?aras", fold(match.string[match.end() :])
+        rf"\d{{1,2}}[:.]\d\d(?:{APOSTROPHE}?[a-z]+)?\s+(?:saatleri\s+)?aras",
+        fold(match.string[match.end() :]),
     )
     return f"{clock(match)} {'ile' if between else 'ila'} "
 
 
 def _from_day(match: re.Match[str]) -> str | None:
-    between = re.match(rf"[\d./]+(?:{APOSTROPHE}?[a-z]+)?\s+(?:tarihleri\s+)?aras", fold(match.string[match.end() :]))
+    between = re.match(
+        rf"[\d./]+(?:{APOSTROPHE}?[a-z]+)?\s+(?:tarihleri\s+)?aras", fold(match.string[match.end() :])
+    )
     said = _day(match)
     return said and f"{said} {'ile' if between else 'ila'} "
 
@@ -98,7 +114,9 @@ def _from_name(match: re.Match[str]) -> str:
 
 
 def _from_day_of_month(match: re.Match[str]) -> str:
-    between = re.search(r"^\d{1,2}\s+[^\W\d_]+(?:\s+\d{4})?(?:\s+tarihleri)?\s+aras", fold(match.string[match.end() :]))
+    between = re.search(
+        r"^\d{1,2}\s+[^\W\d_]+(?:\s+\d{4})?(?:\s+tarihleri)?\s+aras", fold(match.string[match.end() :])
+    )
     month = f" {_FOLDED[fold(match['name'])]}" if match["name"] else ""
     return f"{cardinal(match['day'])}{month} {'ile' if between else 'ila'} "
 
@@ -123,8 +141,8 @@ DAYS = (
         _from_day_of_month,
         before=_WHERE,
     ),
-    prefix(rf"(?P<name>{_NAMES})\s*{DASH}\s*(?=(?:{_NAMES})(?!{_WORD}))", _from_name),
-    rule(rf"(?P<name>{_NAMES})", _name, after=r"(?!\s+(?:Hanım|Bey)\b)"),
+    prefix(rf"(?P<name>{_NAMES})\s*{DASH}\s*(?=(?:{_NAMES})(?!{_WORD}))", _from_name, needs="-‐‑‒–—"),
+    rule(rf"(?P<name>{_NAMES})", _name, after=r"(?!\s+(?:Hanım|Bey)\b)", needs=""),
     rule(rf"(?<=\d )(?P<name>{_SHORT})\.?", _name, before=""),
 )
 """In sentences."""
@@ -132,7 +150,7 @@ DAYS_ONLY = (
     prefix(rf"(?P<weekday>{_NAMES}|{_SHORT_WEEKDAYS})\.?,?\s+(?:{_FULL_DAY}){_LATER}", _weekday_first),
     *DAYS,
     rule(r"(?P<day>\d{1,2})[./](?P<month>\d{1,2})", _day, before=_WHERE, after=_LATER),
-    rule(rf"(?P<name>{_SHORT_WEEKDAYS})\.?", _name),
+    rule(rf"(?P<name>{_SHORT_WEEKDAYS})\.?", _name, needs=""),
     rule(r"(?P<year>(?:19|20)\d\d)", lambda match: cardinal(match["year"])),
 )
 _ABOUT_TIME = r"(?=\s+(?:itibar|sonra|önce|kadar|civar|gibi|sular|saat))"

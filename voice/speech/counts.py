@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from voice.speech.stretches import Said, Stretch, is_article, neighbours, offers_choice, stretches
 
@@ -10,7 +11,9 @@ _VAGUE = re.compile(
     r"\b(?:bir\s?kac\w*|yaklasik|civar\w*|kusur\w*|en\s+az\w*|en\s+fazla|en\s+cok|asgari|azami|asagi\s+yukari|falan|filan"
     r"|kadar|fazla|icin|tahminen|takriben|ortalama|arasi\w*|alti\s+ustu|bol|cok)\b"
 )
-_FRACTION = re.compile(r"\b(?:bucuk|yarim|ceyrek|virgul|nokta|yuzde|eksi)\w*|%|(?<!\w)-(?=\d)|\d[.,]\d{1,2}(?!\d)")
+_FRACTION = re.compile(
+    r"\b(?:bucuk|yarim|ceyrek|virgul|nokta|yuzde|eksi)\w*|%|(?<!\w)-(?=\d)|\d[.,]\d{1,2}(?!\d)"
+)
 _DOZEN = re.compile(r"\bduzine")
 _HALF_DOZEN = re.compile(r"\byarim\s+duzine")
 _SINGLE = re.compile(r"\btek(?:\s+(?:tane|adet|bir\s+tane))?\b")
@@ -29,7 +32,9 @@ _OUT_OF_TEN = re.compile(
 _PRAISE = re.compile(r"\bon\s+numara|\b10\s+numara|\byildiz")
 _BOTH = re.compile(r"\b(?:her\s+)?(?:ikisi|ucu|dordu|hepsi)\w*\s+(?:de|da|birden)\b|\bher\s+iki")
 _FIRST = re.compile(r"\b(?:ilk|ilki|ilkini|ilkine|ilk\s+secenek)\b")
-_ONE = re.compile(r"\W*(?:biri|bire|1['’]?[ie])(?:\s+(?:tusl\w+|bas\w+|sec\w+|istiyorum|alayim|lutfen|ver\w+)\W*.*)?\W*")
+_ONE = re.compile(
+    r"\W*(?:biri|bire|1['’]?[ie])(?:\s+(?:tusl\w+|bas\w+|sec\w+|istiyorum|alayim|lutfen|ver\w+)\W*.*)?\W*"
+)
 _DOZEN_SIZE = 12
 _BEST = 10
 _CHOICES = range(1, 10)
@@ -48,13 +53,18 @@ def quantity(text: str) -> int | None:
         numbers = [one for one in numbers if not _OTHER_UNIT.match(plain, one.end)]
     if len(numbers) > 1:
         packed = [one for one in numbers if _PACKED.match(plain, one.end)]
-        apart = all(re.search(r"[^\W\d_]", plain[a.end : b.start]) for a, b in zip(numbers, numbers[1:], strict=False))
+        apart = all(re.search(r"[^\W\d_]", plain[a.end : b.start]) for a, b in pairwise(numbers))
         numbers = packed if apart and len(packed) == 1 else numbers
     if not numbers and _DOZEN.search(plain):
         return _DOZEN_SIZE
     if not numbers and not stretch.numbers and _SINGLE.search(plain):
         return 1
-    if len(numbers) != 1 or _FRACTION.search(plain) or numbers[0].ordinal or _OTHER_UNIT.match(plain, numbers[0].end):
+    if (
+        len(numbers) != 1
+        or _FRACTION.search(plain)
+        or numbers[0].ordinal
+        or _OTHER_UNIT.match(plain, numbers[0].end)
+    ):
         return None
     times = _DOZEN_SIZE if _DOZEN.match(plain[numbers[0].end :].lstrip()) else 1
     return numbers[0].value * times or None
@@ -63,7 +73,12 @@ def quantity(text: str) -> int | None:
 def score(text: str) -> int | None:
     """A score from 0 to 10; None for what lies outside, for fractions and for words."""
     stretch = _last(_OUT_OF_TEN_IN.sub(" ", text))
-    if stretch is None or offers_choice(text) or _FRACTION.search(stretch.text) or _PRAISE.search(stretch.text):
+    if (
+        stretch is None
+        or offers_choice(text)
+        or _FRACTION.search(stretch.text)
+        or _PRAISE.search(stretch.text)
+    ):
         return None
     numbers = [one for one in _numbers(stretch, _GIVEN) if not one.ordinal]
     if len(numbers) != 1 or _HUNDRED.search(stretch.text):
@@ -77,7 +92,9 @@ def choice(text: str) -> int | None:
     if stretch is None or offers_choice(text) or _FRACTION.search(stretch.text) or _BOTH.search(stretch.text):
         return None
     numbers = _numbers(stretch, _GIVEN)
-    if not numbers and (_ONE.fullmatch(stretch.text) or (not stretch.numbers and _FIRST.search(stretch.text))):
+    if not numbers and (
+        _ONE.fullmatch(stretch.text) or (not stretch.numbers and _FIRST.search(stretch.text))
+    ):
         return 1
     return numbers[0].value if len(numbers) == 1 and numbers[0].value in _CHOICES else None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from voice.speech.stretches import Said, Stretch, is_article, is_counted, neighbours, offers_choice, stretches
 
@@ -12,45 +12,69 @@ _TRIPLE = re.compile(r"\b(?:uclu|uc\s+kere)\s+$")
 _TIMES = re.compile(r"\s+(?:tane|adet|kere|kez|defa)\s+(?:de\s+|da\s+)?")
 _REACH = 16
 _REPEATS = range(2, 10)
+_READINGS = 32
+_NEARLY = 0.5
 
 
-def dictated(text: str) -> str:
-    """Return the digits that ``text`` says, after all corrections; empty when it says none, or hesitates."""
+def dictated(text: str, fits: Callable[[str], bool] = bool) -> str:
+    """Return the digits that ``text`` says, after all corrections; empty when it says none, or hesitates.
+
+    Args:
+        text: what was heard.
+        fits: whether digits can be what was asked for; of several readings of a correction, the first that
+            fits is taken.
+    """
     if offers_choice(text):
         return ""
-    pieces: list[str] = []
+    readings: list[list[str]] = [[]]
     for stretch in stretches(text):
         said = _pieces(stretch)
         if not said:
             continue
-        pieces = said if stretch.restart else replaced(pieces, said)
-    return "".join(pieces)
+        if stretch.restart:
+            readings = [said]
+        else:
+            readings = [new for old in readings for new in corrected(old, said)][:_READINGS]
+    digits = ["".join(reading) for reading in readings]
+    return next(filter(fits, digits), digits[0])
 
 
-def replaced(before: Sequence[str], after: Sequence[str]) -> list[str]:
-    """Put a correction in the place of the last stretch that it repeats in form.
+def corrected(before: Sequence[str], after: Sequence[str]) -> list[list[str]]:
+    """Put a correction in the place of the last stretch that it repeats in form; the likeliest reading first.
 
-    The form of a number is how many digits it has. Whatever of the correction goes beyond that stretch
-    continues the number.
+    The form of a number is how many digits it has. What goes beyond the stretch continues the number. A
+    group that is nearly the same as the last one ("456", "457") corrects that one alone.
 
-    >>> replaced(["123", "45"], ["46"]), replaced(["1", "2", "3"], ["1", "2", "4", "5"])
+    >>> corrected(["123", "45"], ["46"])[0], corrected(["1", "2", "3"], ["1", "2", "4", "5"])[0]
     (['123', '46'], ['1', '2', '4', '5'])
     """
     if not before:
-        return list(after)
+        return [list(after)]
     old, new = [len(one) for one in before], [len(one) for one in after]
+    results: list[list[str]] = []
     if len(new) <= len(old):
         for start in range(len(old) - len(new), -1, -1):
             if old[start : start + len(new)] == new:
-                return [*before[:start], *after, *before[start + len(new) :]]
-    for length in range(min(len(old), len(new)), 0, -1):
-        if old[-length:] == new[:length]:
-            return [*before[:-length], *after]
+                results.append([*before[:start], *after, *before[start + len(new) :]])
+                break
+    tails = [length for length in range(min(len(old), len(new)), 0, -1) if old[-length:] == new[:length]]
+    tails.sort(key=lambda length: -_likeness(before[-length:], after))
+    alike = bool(tails) and len(after[0]) > 1 and _likeness(before[-tails[0] :], after) >= _NEARLY
+    ends = [[*before[:-length], *after] for length in tails]
+    results = [*ends, *results] if alike else [*results, *ends]
+    if results:
+        return results
     digits = sum(new)
     for start in range(len(old)):
         if sum(old[start:]) == digits:
-            return [*before[:start], *after]
-    return list(after) if digits >= sum(old) else [*before[:-1], *after]
+            return [[*before[:start], *after]]
+    return [list(after) if digits >= sum(old) else [*before[:-1], *after]]
+
+
+def _likeness(old: Sequence[str], new: Sequence[str]) -> float:
+    """The share of digits that stay the same where ``new`` takes the place of ``old``."""
+    one, other = "".join(old), "".join(new)
+    return sum(a == b for a, b in zip(one, other, strict=False)) / len(one)
 
 
 def _pieces(stretch: Stretch) -> list[str]:

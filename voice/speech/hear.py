@@ -55,19 +55,21 @@ def _order_no(text: str) -> str | None:
 
 
 def _tracking_no(text: str) -> str | None:
-    digits = dictated(text)
+    digits = dictated(text, lambda digits: len(digits) in _TRACKING)
     return digits if len(digits) in _TRACKING else None
 
 
 def _phone(text: str) -> str | None:
-    digits = dictated(text)
-    for prefix in ("00" + _COUNTRY, _COUNTRY, "0"):
-        if digits.startswith(prefix) and len(digits) == len(prefix) + _NATIONAL:
-            digits = digits[len(prefix) :]
-            break
-    if len(digits) != _NATIONAL or digits[0] not in _AREAS:
-        return None
-    return f"+{_COUNTRY}{digits}"
+    return _national(dictated(text, lambda digits: _national(digits) is not None))
+
+
+def _national(digits: str) -> str | None:
+    """The number in full, without or with 0, 90 or 0090 in front; None when it is no Turkish number."""
+    for prefix in ("", "0", _COUNTRY, "00" + _COUNTRY):
+        bare = digits.removeprefix(prefix)
+        if digits.startswith(prefix) and len(bare) == _NATIONAL and bare[0] in _AREAS:
+            return f"+{_COUNTRY}{bare}"
+    return None
 
 
 def _yes_no(text: str) -> str | None:

@@ -85,7 +85,9 @@ def _in_context(match: re.Match[str]) -> str | None:
     if named or around:
         if len(digits) < _SHORT and not written.startswith("0"):
             return None
-        parcel = _PARCEL.search(before) or (around and around["what"].startswith(("kargo", "gonderi", "takip")))
+        parcel = _PARCEL.search(before) or (
+            around and around["what"].startswith(("kargo", "gonderi", "takip"))
+        )
         return in_groups(digits) if parcel else spelled(written)
     if not written.isdecimal():
         return None
@@ -121,7 +123,9 @@ def _letters(match: re.Match[str]) -> str:
 
 
 def _abroad(match: re.Match[str]) -> str | None:
-    return telephone(match) if len(_DIGITS.findall(match["phone"])) > 1 or len(match["phone"]) > _LONG else None
+    return (
+        telephone(match) if len(_DIGITS.findall(match["phone"])) > 1 or len(match["phone"]) > _LONG else None
+    )
 
 
 _GAP = r"[\s./-]{0,3}"
@@ -131,7 +135,7 @@ _TELEPHONES = (
     r"444[\s.-]?(?:\d[\s.-]?\d{3}|\d{2}[\s.-]?\d{2})",
     r"\(?[2-58]\d{2}\)?[\s-]\d{3}[\s-]\d{2}[\s-]\d{2}",
 )
-_ANY_TELEPHONE = rf"(?P<phone>(?:\+\s?)?\(?\d[\d\s()./-]*\d)"
+_ANY_TELEPHONE = r"(?P<phone>(?:\+\s?)?\(?\d[\d\s()./-]*\d)"
 _VERSION = r"(?P<version>\d+(?:\.\d+)+)(?:[-\s]?(?P<tail>(?:rc|beta|alpha|b)\d*))?"
 _KNOWN_VERSION = (
     r"(?<![\w.,])(?:(?<=sürüm )|(?<=sürümü )|(?<=Sürüm )|(?<=versiyon )|(?<=Versiyon )|(?<=iOS )|(?<=Android )"
@@ -146,7 +150,12 @@ CODES: tuple[Rule, ...] = (
     rule(r"(?P<code>[A-ZÇĞİÖŞÜ]{1,4}+\s?\d++(?:[-_/]?\d++){0,5}(?:\s\d{2,}+){1,5}(?:\s?[A-Z]{2})?)", _code),
     rule(r"(?P<code>[A-ZÇĞİÖŞÜ]{1,8}+(?:[-_/]?(?:\d++|[A-ZÇĞİÖŞÜ]{1,4}+)){0,8}+(?<=[\dA-ZÇĞİÖŞÜ]))", _mixed),
     rule(r"(?P<code>\d++[-_/]?[A-ZÇĞİÖŞÜ]{1,3}+(?:[-_/]?(?:\d++|[A-ZÇĞİÖŞÜ]{1,4}+)){0,8}+)", _code),
-    rule(r"(?P<code>\d{3,}+(?:[\s-]\d{3,}+)+|\d++)", _in_context, before=r"(?<![\w.,])", after=r"(?![.,]\d|\s?[%₺])"),
+    rule(
+        r"(?P<code>\d{3,}+(?:[\s-]\d{3,}+)+|\d++)",
+        _in_context,
+        before=r"(?<![\w.,])",
+        after=r"(?![.,]\d|\s?[%₺])",
+    ),
 )
 VERSIONS = (
     rule(_VERSION, _version, before=_KNOWN_VERSION),
@@ -164,15 +173,16 @@ ORDERS_ONLY = (rule(_ANY_CODE, _order, before=r"(?<![\w#])"),)
 PARCELS_ONLY = (rule(_ANY_CODE, _tracking, before=r"(?<![\w#])"),)
 TELEPHONES_ONLY = (*TELEPHONES, ABROAD, rule(_ANY_TELEPHONE, telephone, before=r"(?<![\w+])"))
 LETTERS_ONLY = (
-    rule(r"(?P<code>[A-ZÇĞİÖŞÜ0-9]++(?:[\s./_-]{1,2}[A-ZÇĞİÖŞÜ0-9]++)*)", _letters),
-    rule(r"(?P<code>[^\W_]{1,4})", _letters),
+    rule(r"(?P<code>[A-ZÇĞİÖŞÜ0-9]++(?:[\s./_-]{1,2}[A-ZÇĞİÖŞÜ0-9]++)*)", _letters, needs=""),
+    rule(r"(?P<code>[^\W_]{1,4})", _letters, needs=""),
 )
 VERSIONS_ONLY = (VERSIONS[1], rule(_VERSION, _version, before=r"(?<![\w.,])"))
 SIZES_ONLY = (
     rule(
         r"(?P<code>\d?[A-ZÇĞİÖŞÜ]{1,4})(?:\s?/\s?(?P<other>\d?[A-Z]{1,4}))?",
         lambda match: " ".join(spelled(part) for part in (match["code"], match["other"]) if part),
+        needs="",
     ),
 )
 """A letter's name is said for one that stands alone."""
-SINGLE_LETTER = rule(r"(?P<code>[BCÇDFGĞHJKLMNPQRSŞTVWXYZ])", lambda match: letter(match["code"]))
+SINGLE_LETTER = rule(r"(?P<code>[BCÇDFGĞHJKLMNPQRSŞTVWXYZ])", lambda match: letter(match["code"]), needs="")

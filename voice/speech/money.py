@@ -21,7 +21,9 @@ _ENGLISH = r"\d{1,3}(?:,\d{3})+\.\d{1,2}|\d+\.\d{1,2}(?!\d)"
 _FIGURE = rf"(?:{_ENGLISH}|{NUMBER})"
 _SCALE = r"(?:\s?(?P<scale>bin|milyon|milyar))?"
 _AGAIN = r"(?:\s?(?:bin|milyon|milyar))?"
-_IN_WORDS = r"(?:(?<=a)(?P<glued>(?:y[aıl]\w{0,4}|n[ıd]\w{0,5}|d[aı]\w{0,4}|l[ıa]\w{0,6}|s[ıi]\w{0,4}))(?![^\W_]))?"
+_IN_WORDS = (
+    r"(?:(?<=a)(?P<glued>(?:y[aıl]\w{0,4}|n[ıd]\w{0,5}|d[aı]\w{0,4}|l[ıa]\w{0,6}|s[ıi]\w{0,4}))(?![^\W_]))?"
+)
 _WHERE = r"(?<![\w.,])"
 _OWN_SIGN = {"-": "eksi ", "−": "eksi ", "+": "artı "}
 _TWO = 2
@@ -89,4 +91,6 @@ def _percent_of(match: re.Match[str]) -> str:
     figure = match["figure"]
     whole, dot, fraction = figure.partition(".")
     pointed = dot and len(fraction) != len("000")
-    return f"{'binde' if match[0][0] == '‰' else 'yüzde'} {number(f'{whole},{fraction}' if pointed else figure)}"
+    return (
+        f"{'binde' if match[0][0] == '‰' else 'yüzde'} {number(f'{whole},{fraction}' if pointed else figure)}"
+    )

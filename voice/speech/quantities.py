@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from bot.turkish import Suffix, attach, fold, join, lower, ordinal_word, title, upper
+from bot.turkish import Suffix, attach, fold, join, lower, title, upper
 from voice.speech.figures import INTEGER, NUMBER, cardinal, number
-from voice.speech.rules import APOSTROPHE, Rule, prefix, rule
+from voice.speech.rules import APOSTROPHE, DIGITS, Rule, prefix, rule
 
 _UNITS: dict[str, str] = {
     "kg": "kilogram",
@@ -128,10 +128,7 @@ def _ordinal(match: re.Match[str]) -> str:
 
 def ordinal(figure: str) -> str:
     """The ordinal of a number in digits."""
-    digits = figure.replace(".", "")
-    if digits.startswith("0") or len(digits) > 18:
-        return attach(cardinal(digits), Suffix.ORDINAL, apostrophe=False)
-    return ordinal_word(int(digits))
+    return attach(cardinal(figure.replace(".", "")), Suffix.ORDINAL, apostrophe=False)
 
 
 def _ordinal_in_sentence(match: re.Match[str]) -> str | None:
@@ -174,8 +171,8 @@ def _rising(match: re.Match[str]) -> str | None:
 
 _AFTER = (
     rf"[%₺$€\s]*[\d.,:/]+(?:{APOSTROPHE}?[a-z]+)?(?:\s?(?:tl|lira|try|₺|%|\$|€|[a-z]{{1,4}}\d?|°c|derece|yas|gram|dakika"
-    r"|saat|kilo\w*|santim\w*|metre\w*|is gunu|numara|beden|puan|adet|kisi|milyon|ocak|subat|mart|nisan|mayis|haziran|temmuz"
-    r"|agustos|eylul|ekim|kasim|aralik|bin)){0,2}"
+    r"|saat|kilo\w*|santim\w*|metre\w*|is gunu|numara|beden|puan|adet|kisi|milyon|ocak|subat|mart|nisan|mayis|haziran"
+    r"|temmuz|agustos|eylul|ekim|kasim|aralik|bin)){0,2}"
 )
 _RANGE = rf"(?P<figure>{NUMBER})\s*{DASH}\s*(?=[%₺]?\s?(?P<second>{NUMBER}))(?![^,;]*\d-)"
 
@@ -200,20 +197,25 @@ MEASURES = (
 )
 ORDINALS = (
     Rule(
-        re.compile(rf"{_WHERE}(?P<figure>\d{{1,6}})\.{APOSTROPHE}?(?P<suffix>[a-zçğıöşü]{{1,9}})?(?=\s|$|[,;:)])"),
+        rf"{_WHERE}(?P<figure>\d{{1,6}})\.{APOSTROPHE}?(?P<suffix>[a-zçğıöşü]{{1,9}})?(?=\s|$|[,;:)])",
         _ordinal_in_sentence,
+        DIGITS,
     ),
 )
 ORDINALS_ONLY = (
     Rule(
-        re.compile(rf"{_WHERE}(?P<figure>{INTEGER})\.{APOSTROPHE}?(?P<suffix>[a-zçğıöşü]{{1,9}})?(?![^\W_])"), _ordinal
+        rf"{_WHERE}(?P<figure>{INTEGER})\.{APOSTROPHE}?(?P<suffix>[a-zçğıöşü]{{1,9}})?(?![^\W_])",
+        _ordinal,
+        DIGITS,
     ),
-    Rule(re.compile(rf"{_WHERE}(?P<figure>{INTEGER})$"), _ordinal),
+    Rule(rf"{_WHERE}(?P<figure>{INTEGER})$", _ordinal, DIGITS),
 )
 RANGES = (prefix(_RANGE, _rising, before=_WHERE),)
 RANGES_ONLY = (prefix(_RANGE, _range, before=_WHERE),)
 PERCENT_RANGE = prefix(
-    rf"%\s?(?P<figure>{NUMBER})\s*{DASH}\s*(?=%?\s?\d)", lambda match: f"yüzde {_range(match)}", before=r"(?<!\w)"
+    rf"%\s?(?P<figure>{NUMBER})\s*{DASH}\s*(?=%?\s?\d)",
+    lambda match: f"yüzde {_range(match)}",
+    before=r"(?<!\w)",
 )
 SIGNED = (
     prefix(r"[-−](?=[\d%₺$€])", lambda match: "eksi ", before=r"(?<![\w.,)%])(?<!\d )"),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from bot.turkish import is_suffix, join
 
+DIGITS = "0123456789"
 APOSTROPHE = r"['’‘ʼ´`′＇]"
 _SUFFIX = rf"(?:\s?{APOSTROPHE}\s?(?P<suffix>[^\W\d_]{{1,14}})(?![^\W_]))?"
 _GLUED = (
@@ -21,10 +23,19 @@ Reader = Callable[[re.Match[str]], str | None]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One form. ``pattern`` may end in a suffix, which goes to the last word that is said."""
+    """One form. ``source`` may end in a suffix, which goes to the last word that is said."""
 
-    pattern: re.Pattern[str]
+    source: str
+    """A regular expression; it is compiled when a text has what the form needs."""
     read: Reader
+    needs: str = ""
+    """Characters of which a text must have one for the form to be in it; empty: none."""
+
+    def matches(self, text: str) -> Iterator[re.Match[str]]:
+        """Every place of the form in ``text``."""
+        if self.needs and not any(char in text for char in self.needs):
+            return iter(())
+        return compiled(self.source).finditer(text)
 
     def reading(self, match: re.Match[str]) -> str | None:
         """What is said for ``match``, with its suffix."""
@@ -36,7 +47,21 @@ class Rule:
         return join(said, suffix) if is_suffix(suffix) else f"{said} {suffix}"
 
 
-def rule(body: str, read: Reader, *, glued: bool = False, before: str = r"(?<![\w])", after: str = "") -> Rule:
+@cache
+def compiled(source: str) -> re.Pattern[str]:
+    """Compiling all forms takes longer than reading a prompt, so each waits until it is needed."""
+    return re.compile(source)
+
+
+def rule(
+    body: str,
+    read: Reader,
+    *,
+    glued: bool = False,
+    before: str = r"(?<![\w])",
+    after: str = "",
+    needs: str = DIGITS,
+) -> Rule:
     """A rule for ``body`` as a whole word, with a suffix behind an apostrophe.
 
     Args:
@@ -45,11 +70,12 @@ def rule(body: str, read: Reader, *, glued: bool = False, before: str = r"(?<![\
         glued: whether a suffix may be written without an apostrophe, too: "3ü", "5li".
         before: what must stand before it.
         after: what must stand behind it.
+        needs: see :class:`Rule`.
     """
     tail = rf"(?:{_GLUED}|{_SUFFIX}(?![^\W_]))" if glued else rf"{_SUFFIX}(?![^\W_])"
-    return Rule(re.compile(rf"{before}(?:{body}){tail}{after}"), read)
+    return Rule(rf"{before}(?:{body}){tail}{after}", read, needs)
 
 
-def prefix(body: str, read: Reader, *, before: str = r"(?<![\w])") -> Rule:
+def prefix(body: str, read: Reader, *, before: str = r"(?<![\w])", needs: str = DIGITS) -> Rule:
     """A rule for something at whose end the reading goes on: the "1-" of "1-3 gün"."""
-    return Rule(re.compile(rf"{before}(?:{body})"), read)
+    return Rule(rf"{before}(?:{body})", read, needs)

@@ -64,7 +64,7 @@ def say(text: str, kind: str = "sentence", lexicon: Lexicon | None = None) -> st
 
 
 def _pages(text: str) -> bool:
-    return any(one.pattern.search(text) for one in addresses.ANY_PAGE)
+    return any(True for one in addresses.ANY_PAGE for _ in one.matches(text))
 
 
 @cache
@@ -86,7 +86,13 @@ def _rules(kind: str) -> tuple[Rule, ...]:
         "url": addresses.ANY_PAGE,
     }
     numeric = kind in ("integer", "decimal", "negative", "suffix", "percent")
-    plain = (*money.PRICES, quantities.PERCENT_RANGE, *money.PERCENTAGES, *quantities.MEASURES, *quantities.NUMBERS)
+    plain = (
+        *money.PRICES,
+        quantities.PERCENT_RANGE,
+        *money.PERCENTAGES,
+        *quantities.MEASURES,
+        *quantities.NUMBERS,
+    )
     return (*special.get(kind, ()), *(plain if numeric else ()), *_sentence_rules())
 
 
@@ -110,7 +116,7 @@ def _sentence_rules() -> tuple[Rule, ...]:
         *identifiers.CODES,
         *quantities.RANGES,
         *quantities.NUMBERS,
-        rule(r"(?P<half>[½¼¾])", lambda match: _HALVES[match["half"]], before=""),
+        rule(r"(?P<half>[½¼¾])", lambda match: _HALVES[match["half"]], before="", needs="½¼¾"),
         identifiers.SINGLE_LETTER,
     )
 
@@ -123,7 +129,10 @@ def _plain(text: str) -> str:
             chars.append(char)
         elif char.isdigit():
             chars.append(str(unicodedata.digit(char)))
-        elif unicodedata.category(char) in {"So", "Sk", "Cf", "Cs", "Cn", "Co", "Mn", "Me"} and char not in "°℃":
+        elif (
+            unicodedata.category(char) in {"So", "Sk", "Cf", "Cs", "Cn", "Co", "Mn", "Me"}
+            and char not in "°℃"
+        ):
             chars.append("" if unicodedata.category(char) in {"Cf", "Mn", "Me"} else " ")
         else:
             chars.append(char)
@@ -145,16 +154,20 @@ def _read(text: str, rules: tuple[Rule, ...], lexicon: Lexicon, kind: str) -> st
 def _find(text: str, rules: tuple[Rule, ...], lexicon: Lexicon, kind: str) -> list[_Found]:
     """What rules and lexicon find, from left to right; of two at one place the rule of higher precedence."""
     found: list[_Found] = []
+    longest: dict[int, int] = {}
     for order, one in enumerate(rules, start=1):
-        for match in one.pattern.finditer(text):
+        for match in one.matches(text):
             if (said := one.reading(match)) is not None:
-                found.append((match.start(), order, match.end(), said))
+                start, end = match.span()
+                if start == 0 and end == len(text) and not found:
+                    return [(start, order, end, said)]
+                found.append((start, order, end, said))
+                longest[start] = max(end, longest.get(start, 0))
     if kind != "letters":
         for match in lexicon.pattern.finditer(text):
             end, said = _with_suffix(text, match.end(), lexicon.entries[match[0]])
-            longest = max((one[2] for one in found if one[0] == match.start() and one[1]), default=0)
             # A word of the lexicon gives way to a longer form that begins with it: "TL 50".
-            found.append((match.start(), 0 if end >= longest else _LAST, end, said))
+            found.append((match.start(), 0 if end >= longest.get(match.start(), 0) else _LAST, end, said))
     found.sort()
     chosen: list[_Found] = []
     position = 0
@@ -193,15 +206,15 @@ def _word(text: str, match: re.Match[str], kind: str) -> str:
         said = " ".join(map(letter, bare))
         return join(said, suffix) if suffix else said
     if len(bare) > 1 and bare.isupper():
-        name = title(bare)
-        small = name if name in names() else lower(bare)
-        return join(small, suffix) if suffix and name not in names() else small + apostrophe + lower(suffix)
+        if title(bare) in names():
+            return title(bare) + apostrophe + lower(suffix)
+        return join(lower(bare), suffix) if suffix else lower(bare)
     if not bare[0].isupper():
         return written
     before = text[: match.start()]
     first = not before.strip(" \"'“(¿*-") or _SENTENCE_END.search(before) is not None
-    name = bare in names() or bool(suffix) or _TITLES.match(text, match.end()) is not None
-    return lower(written) if first and not name and kind != "email" else written
+    named = bare in names() or bool(suffix) or _TITLES.match(text, match.end()) is not None
+    return lower(written) if first and not named and kind != "email" else written
 
 
 def _parts(written: str) -> tuple[str, str, str]:

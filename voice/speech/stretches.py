@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from bot.turkish import FoundNumber, find_numbers, fold, is_courtesy, is_filler
+from voice.speech.figures import LETTERS
 
 _MISHEARD = {
     "atmis": "altmış",
@@ -68,6 +69,14 @@ _CORRECTION = re.compile(
 )
 _NOT_THAT = re.compile(r"\s+de[gğ]il\b(?=.*\w)")
 _OR = re.compile(r"\b(?:ya\s*da|veya|veyahut|yahut|yoksa|mi\s+desem|bilemedin|belki|galiba\s+ya)\b")
+_LETTERS = frozenset(fold(name) for name in LETTERS.values()) | {
+    "ka",
+    "ha",
+    "yumusak",
+    "dabilyu",
+    "dablyu",
+    "ku",
+}
 _LONGEST = 1_000
 """Characters; nobody says more in one answer, and the limit keeps hostile input cheap."""
 
@@ -115,7 +124,9 @@ def stretches(text: str) -> list[Stretch]:
         if not any(start <= match.start() < end for start, end, _ in marks)
     ]
     for one in numbers:
-        if (negated := _NOT_THAT.match(plain, one.end)) and not plain[negated.end() :].lstrip().startswith("mi"):
+        if (negated := _NOT_THAT.match(plain, one.end)) and not plain[negated.end() :].lstrip().startswith(
+            "mi"
+        ):
             marks.append((negated.start(), negated.end(), False))
     marks.sort()
     cut: list[Stretch] = []
@@ -173,6 +184,8 @@ def is_article(plain: str, one: Said, alone: bool, allowed: re.Pattern[str] | No
     while (word := _WORD.search(plain, position)) and (is_filler(word[0]) or is_courtesy(word[0])):
         position = word.end()
     behind = plain[position:]
+    if word and word[0] in _LETTERS:
+        return False
     return not (_GOES_ON.match(behind) or (allowed and allowed.match(behind)) or re.match(r"\W*\d", behind))
 
 

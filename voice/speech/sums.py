@@ -11,7 +11,9 @@ _VAGUE = re.compile(
     r"|arasi\w*|gibi)\b"
 )
 _OTHER_MONEY = re.compile(r"\b(?:dolar|euro|avro|sterlin|pound|usd|eur|sent|altin)\w*|[$€£]")
-_LIRA = re.compile(r"\s*(?:(?:turk\s+)?lira\w*|t\.?l\.?\b|tele\b|te\s+le\b|try\b|₺|kagit\b|papel\b)(?:['’]\w+)?")
+_LIRA = re.compile(
+    r"\s*(?:(?:turk\s+)?lira\w*|t\.?l\.?\b|tele\b|te\s+le\b|try\b|₺|kagit\b|papel\b)(?:['’]\w+)?"
+)
 _KURUS = re.compile(r"\s*(?:kurus\w*|krs\b|kr\b)")
 _HALF = re.compile(r"\s*bucuk\w*")
 _POINT = re.compile(r"\s*virgul\s*")
