@@ -62,7 +62,7 @@ _CHOICE = re.compile(
     r"|fark etmez(?! olur)|farketmez(?! olur)|olabilir de olmayabilir de|karar veremedim|dusuneyim|bakariz)(?!\w)"
 )
 _MEANS_YES = re.compile(
-    r"(?<!\w)(?:olmaz (?:olur mu|mi(?= hic| tabii?|$))(?: hic)?|hic olmaz mi"
+    r"(?<!\w)(?:(?:istemez|olmaz|istemem) olur mu(?:yum)?|olmaz (?:olur mu|mi(?= hic| tabii?|$))(?: hic)?|hic olmaz mi"
     r"|(?:istemez|istemem|istemeyeyim|almaz) mi(?:yim)?(?: hic)?|(?:niye|neden|nicin) istemeyeyim"
     r"|yanlis(?:lik)? (?:degil|yok)|(?:hayir|yok|olmaz|istemem) (?:demem|diyemem|demiyorum|denmez)"
     r"|mah[sz]uru yok|(?:istemiyor|olmuyor|etmiyor|istemez|karsi) (?:degilim|degiliz|degil)|hayir degil"
@@ -74,6 +74,7 @@ _MEANS_NO = re.compile(
     r"|ne munasebet|ne gerek var|iptal etme(?:yin|yiniz|yelim)?)(?!\w)"
 )
 """Turns of speech that say the opposite of their words, and double negatives."""
+_NOTHING_AGAINST = re.compile(r"(?<!\w)(?:itirazim|sorun|problem|sakincasi|sikinti|engel) yok(?!\w)")
 _CLEAR_NO = _phrases(
     """
     hayır, hayir, hyr, yoo, yo, yok yok, nope, asla, katiyen
@@ -89,7 +90,7 @@ _NO = _phrases(
     no, öyle demedim, onu demedim, sormadım, sormuyorum, kastetmedim, yoq, hiçbiri, hiçbiri değil, bu değil,
     o değil, benim değil, ait değil, öyle değil, şimdi değil, olmuyor, bize uymuyor, belki sonra, hayr,
     hyır, sayılmaz, istemem, istemiyorum, istemiyoruz, istemez, istemedim, olmaz, olmasın, kalsın, boşver,
-    boş ver, gerek yok, gerek kalmadı, gerekmiyor, gerekmez, lüzum yok, ihtiyacım yok, hiç gerek,
+    boş ver, boş verin, boşverin, gerek yok, gerek kalmadı, gerekmiyor, gerekmez, lüzum yok, ihtiyacım yok, hiç gerek,
     doğru değil, değil, yanlış, vazgeçtim, onaylamıyorum, onaylamam, kabul etmiyorum, etmiyorum,
     kabul etmem, sanmıyorum, sanmam, düşünmüyorum, uygun değil, bana uymaz, uymaz, uymuyor, yapma, yapmayın,
     etme, etmeyin, cık, cıks, ıh ıh, ııh, ıı ıh, ıh, ı ıh, reddediyorum, katılmıyorum, mümkün değil,
@@ -108,7 +109,7 @@ _YES = _phrases(
     hıhıı, he, hee, heye, he he, hehe he, aha, ehe, yapalım, yapın, edelim, edin, alayım, alırım, lütfen,
     itirazım yok, sakıncası yok, sorun yok, problem yok, sorun değil, problem değil, devam, devam edelim,
     devam et, öyle, aynı şekilde, harika, süper, memnuniyetle, elbet, başüstüne, çok iyi, anlaştık,
-    evet lütfen, bence de, haklısın, haklısınız, yap, gönder, gönderin, arayın, olabilir, mutlaka, he ya,
+    aynı fikirdeyim, evet lütfen, bence de, haklısın, haklısınız, yap, gönder, gönderin, arayın, olabilir, mutlaka, he ya,
     şüphesiz, zahmet olmazsa, bi zahmet, rica edeyim, isterdim, isteriz, eyvallah olur, işaretle
     """
 )
@@ -152,6 +153,8 @@ def yes_no(text: str) -> bool | None:
     words = " ".join(sentences)
     if _CHOICE.search(sentences[-1]):
         return None
+    if _CLEAR_NO.search(words) and _NOTHING_AGAINST.search(words):
+        return None  # "hayır, itirazım yok": no is said, yes is meant
     if correction := list(_CORRECTION.finditer(words)):
         corrected = yes_no(words[correction[-1].end() :]) if correction[-1].start() else None
         if corrected is not None:
@@ -188,7 +191,7 @@ def _clear(words: str) -> bool | None:
 def _weak(words: str) -> bool | None:
     count = len(words.split())
     if words.split()[0] == "yok" and "yok mu" not in words:
-        return False
+        return _NOTHING_AGAINST.search(words) is not None
     if re.search(r"(?<!\w)m[iu](?:y\w+|s[iu]n\w*)?(?!\w)", words):
         return None
     if count > _WEAK_REACH:

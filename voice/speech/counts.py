@@ -81,7 +81,7 @@ def score(text: str) -> int | None:
     ):
         return None
     numbers = [one for one in _numbers(stretch, _GIVEN) if not one.ordinal]
-    if len(numbers) != 1 or _HUNDRED.search(stretch.text):
+    if len(numbers) != 1 or _HUNDRED.search(stretch.text) or _ABOVE.search(stretch.text):
         return None
     return numbers[0].value if numbers[0].value <= _BEST else None
 
@@ -99,6 +99,7 @@ def choice(text: str) -> int | None:
     return numbers[0].value if len(numbers) == 1 and numbers[0].value in _CHOICES else None
 
 
+_ABOVE = re.compile(r"[dt][ae]n\s+(?:asagi|yukari|fazla|az|cok|daha)\b")
 _HUNDRED = re.compile(r"\buzerinden\b")
 _OUT_OF_TEN_IN = re.compile(
     r"\b(?:on|10)(?:\s+puan)?['’]?\s*(?:üzerinden|uzerinden|üstünden|ustunden)(?!\w)|\bonda\b|\b10['’]da\b|\s*/\s*10\b"

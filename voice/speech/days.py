@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from itertools import zip_longest
 
 from bot.turkish import FoundDate, find_dates, find_numbers, fold
 from voice.speech.calendar import MONTHS, WEEKDAYS
@@ -11,6 +12,7 @@ from voice.speech.stretches import mended, offers_choice, stretches
 
 _VAGUE = re.compile(
     r"\b(?:dogru|civar\w*|gibi|falan|filan|bir\s?kac|arasi\w*|gunleri|yaklasik|herhalde|sanirim|herhangi|her)\b"
+    r"|(?<!bugun)(?<!yarin)(?<!ogle)[dt][ae]n\s+(?:once|sonra|evvel)\b"
 )
 _NUMBERED_MONTH = re.compile(r"\s*\.?\s*ay(?P<case>in|da)?\b")
 _DAY_MONTH = re.compile(r"(?<![\d.,/:-])(?P<day>\d{1,2})\s?[./-]\s?(?P<month>\d{1,2})(?![\d.,/:-]*\d)")
@@ -28,10 +30,24 @@ def day(text: str, today: date) -> str | None:
         plain = _worded(cut[index].text, today)
         found = find_dates(plain, today)
         if found:
-            return _only(found) if not _VAGUE.search(plain) else None
+            return _only(_without_weekdays(plain, found)) if not _VAGUE.search(plain) else None
         if _names_day(plain):
             return None
     return None
+
+
+def _without_weekdays(plain: str, found: list[FoundDate]) -> list[FoundDate]:
+    """Without a weekday that stands before its own day: "perşembe üç aralık"."""
+    kept: list[FoundDate] = []
+    for one, following in zip_longest(found, found[1:]):
+        beside = following and not plain[one.end : following.start].strip(" ,") and _is_weekday(plain, one)
+        if not (beside and one.value.weekday() == following.value.weekday()):
+            kept.append(one)
+    return kept
+
+
+def _is_weekday(plain: str, one: FoundDate) -> bool:
+    return plain[one.start : one.end] in _WEEKDAYS
 
 
 def _only(found: list[FoundDate]) -> str | None:

@@ -58,7 +58,8 @@ def corrected(before: Sequence[str], after: Sequence[str]) -> list[list[str]]:
                 results.append([*before[:start], *after, *before[start + len(new) :]])
                 break
     tails = [length for length in range(min(len(old), len(new)), 0, -1) if old[-length:] == new[:length]]
-    tails.sort(key=lambda length: -_likeness(before[-length:], after))
+    if len(after[0]) > 1:
+        tails.sort(key=lambda length: -_likeness(before[-length:], after))
     alike = bool(tails) and len(after[0]) > 1 and _likeness(before[-tails[0] :], after) >= _NEARLY
     ends = [[*before[:-length], *after] for length in tails]
     results = [*ends, *results] if alike else [*results, *ends]
@@ -100,6 +101,11 @@ def _pieces(stretch: Stretch) -> list[str]:
         if not (following is None and _TIMES.match(stretch.text + " ", one.end)):
             pieces.append(one.digits * times)
         position += 1
+    last = numbers[-2:]
+    if stretch.negated and len(last) > 1 and last[0].digits == last[1].digits:
+        between = stretch.text[last[0].end : last[1].start]
+        # "... altı yedi, son rakam yedi değil sekiz": the digit is named again to be taken back.
+        return pieces[:-1] if re.search(r"[^\W\d_]", between) else pieces
     return pieces
 
 

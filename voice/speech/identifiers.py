@@ -144,6 +144,7 @@ _KNOWN_VERSION = (
 
 ACCOUNT = rule(r"(?P<iban>[Tt][Rr]\s?\d{2}(?:\s?\d{4}){5}\s?\d{2})", _account)
 TELEPHONES = tuple(rule(f"(?P<phone>{form})", telephone, before=r"(?<![\w+])") for form in _TELEPHONES)
+MASKED = rule(r"(?P<phone>0[2-58]\d{2})", telephone, before=r"(?<![\w+])", after=r"(?=[\s)-]*[*•]{2})")
 ABROAD = rule(r"(?P<phone>\+\d{1,3}(?:[\s.()-]{0,2}\d{2,4}){2,5})", _abroad, before=r"(?<![\w+])")
 CODES: tuple[Rule, ...] = (
     rule(rf"#\s?(?P<code>{_CODE}{{0,5}}[-\s]?\d[\d-]*(?:\s\d{{3,}})*)", _order, before=r"(?<![\w#])"),

@@ -221,6 +221,8 @@ SIGNED = (
     prefix(r"[-−](?=[\d%₺$€])", lambda match: "eksi ", before=r"(?<![\w.,)%])(?<!\d )"),
     prefix(r"\+(?=\d)", lambda match: "artı ", before=r"(?<![^\s(])"),
     prefix(r"(?<=\d)\s?\+\s?(?=\d)", lambda match: " artı ", before=""),
+    prefix(r"(?<=\s)\+(?=\s)", lambda match: "artı", before="", needs="+"),
+    prefix(r"(?<=\w )[xX×](?=\s?\d)", lambda match: "çarpı ", before=""),
 )
 NEGATIVES_ONLY = (prefix(r"[-−–]\s?(?=[\d%₺$€])", lambda match: "eksi ", before=r"(?<![\w.,)%])"),)
 NUMBERS = (

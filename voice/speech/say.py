@@ -104,6 +104,7 @@ def _sentence_rules() -> tuple[Rule, ...]:
         identifiers.ACCOUNT,
         *identifiers.TELEPHONES,
         identifiers.ABROAD,
+        identifiers.MASKED,
         *calendar.DAYS,
         *calendar.TIMES,
         *money.PRICES,

@@ -44,8 +44,8 @@ _MISHEARD = {
 _WORD = re.compile(r"[^\W\d_]+")
 _NOT_ONE = re.compile(
     r"\W+(?:saniye|sn|sey|dakika|dk|daha(?!\W+dogrusu)|bak|bakar|bakayim|an|sorun|sure|sorum|soru|yandan|gun|kez|kere|kac"
-    r"|turlu|yerde|yere|anda|sonraki|onceki|oncekine|taraftan|bakima|zahmet|mesaj|numara(?!\W*$)|kagit\w*|de\b|sikinti"
-    r"|problem|urun\w*|siparis\w*|arkadas\w*|baska|diger|turlu)(?:\w{0,3})\b"
+    r"|turlu|yerde|yere|anda|sonraki|onceki|oncekine|taraftan|bakima|zahmet|mesaj|kagit\w*|de\b|sikinti"
+    r"|problem|baska|diger)(?:\w{0,3})\b"
 )
 """Words before which "bir" is no digit."""
 _GOES_ON = re.compile(
@@ -54,7 +54,7 @@ _GOES_ON = re.compile(
 )
 _COUNTED = re.compile(
     r"\W+(?:gun\w*|hafta\w*|ay\s+(?:once|sonra|oldu)|yil\w*|sene\w*|saat\w*|dakika\w*|saniye\w*|lira\w*|tl|kere|kez|defa"
-    r"|hane\w*|basamak\w*|karakter\w*|parca\w*|urun\w*|kisi\w*|rakamli|numarali|taksit\w*|kutu\w*|dakika)\b"
+    r"|hane\w*|basamak\w*|karakter\w*|parca\w*|urun\w*|siparis\w*|kisi\w*|rakamli|taksit\w*|kutu\w*|dakika)\b"
 )
 """Words that count something: the number before them is none of the digits asked for."""
 _RESTART = re.compile(
@@ -68,7 +68,7 @@ _CORRECTION = re.compile(
     r"|dilim\s+surctu|kaydi|kaydim)\b"
 )
 _NOT_THAT = re.compile(r"\s+de[gğ]il\b(?=.*\w)")
-_OR = re.compile(r"\b(?:ya\s*da|veya|veyahut|yahut|yoksa|mi\s+desem|bilemedin|belki|galiba\s+ya)\b")
+_OR = re.compile(r"\bm[iu]\b.+\bm[iu]\b|\b(?:ya\s*da|veya|veyahut|yahut|yoksa|mi\s+desem|bilemedin|belki|galiba\s+ya)\b")
 _LETTERS = frozenset(fold(name) for name in LETTERS.values()) | {
     "ka",
     "ha",
@@ -77,6 +77,7 @@ _LETTERS = frozenset(fold(name) for name in LETTERS.values()) | {
     "dablyu",
     "ku",
 }
+_FEW = 3
 _LONGEST = 1_000
 """Characters; nobody says more in one answer, and the limit keeps hostile input cheap."""
 
@@ -104,6 +105,8 @@ class Stretch:
     numbers: tuple[Said, ...]
     restart: bool = False
     """Whether everything before was taken back, not only a part."""
+    negated: bool = False
+    """Whether "değil" stands behind its last number."""
 
 
 def mended(text: str) -> str:
@@ -133,7 +136,8 @@ def stretches(text: str) -> list[Stretch]:
     position, restart = 0, False
     for start, end, again in [*marks, (len(plain), len(plain), False)]:
         if start >= position:
-            cut.append(_stretch(plain, numbers, position, start, restart))
+            negated = plain[start:end].strip() == "degil"
+            cut.append(replace(_stretch(plain, numbers, position, start, restart), negated=negated))
             restart = False
         position, restart = max(position, end), restart or again
     return _joined(cut)
@@ -202,4 +206,4 @@ def neighbours(stretch: Stretch, index: int) -> bool:
 
 def is_counted(plain: str, one: Said) -> bool:
     """Whether the number counts days, lira and the like."""
-    return _COUNTED.match(plain, one.end) is not None
+    return len(one.digits) <= _FEW and _COUNTED.match(plain, one.end) is not None
