@@ -66,7 +66,7 @@ _MEANS_YES = re.compile(
     r"|(?:istemez|istemem|istemeyeyim|almaz) mi(?:yim)?(?: hic)?|(?:niye|neden|nicin) istemeyeyim"
     r"|yanlis(?:lik)? (?:degil|yok)|(?:hayir|yok|olmaz|istemem) (?:demem|diyemem|demiyorum|denmez)"
     r"|mah[sz]uru yok|(?:istemiyor|olmuyor|etmiyor|istemez|karsi) (?:degilim|degiliz|degil)|hayir degil"
-    r"|memnun olu\w+|sevinirim|itiraz etmiyorum|aksini istemem|^yok(?: yok)+ (?=evet|dogru(?! degil)))"
+    r"|memnun olu\w+|sevinirim|itiraz etmiyorum|\w+m[ae]mek olmaz|aksini istemem|^yok(?: yok)+ (?=evet|dogru(?! degil)))"
 )
 _MEANS_NO = re.compile(
     r"(?<!\w)(?:(?:hic )?olur mu(?: hic| oyle sey)|hic olur mu"
@@ -90,6 +90,8 @@ _NO = _phrases(
     no, öyle demedim, onu demedim, sormadım, sormuyorum, kastetmedim, yoq, hiçbiri, hiçbiri değil, bu değil,
     o değil, benim değil, ait değil, öyle değil, şimdi değil, olmuyor, bize uymuyor, belki sonra, hayr,
     hyır, sayılmaz, istemem, istemiyorum, istemiyoruz, istemez, istemedim, olmaz, olmasın, kalsın, boşver,
+    onaylama, onaylamayın, devam etmeyin, devam etmeyelim, gelmesin, gitmesin, aramayın, aramasınlar,
+    gelmesinler, edilmesin, yapılmasın, gönderilmesin, değişmesin, istediğim bu değil, istediğim o değil,
     boş ver, boş verin, boşverin, gerek yok, gerek kalmadı, gerekmiyor, gerekmez, lüzum yok, ihtiyacım yok, hiç gerek,
     doğru değil, değil, yanlış, vazgeçtim, onaylamıyorum, onaylamam, kabul etmiyorum, etmiyorum,
     kabul etmem, sanmıyorum, sanmam, düşünmüyorum, uygun değil, bana uymaz, uymaz, uymuyor, yapma, yapmayın,
@@ -109,6 +111,8 @@ _YES = _phrases(
     hıhıı, he, hee, heye, he he, hehe he, aha, ehe, yapalım, yapın, edelim, edin, alayım, alırım, lütfen,
     itirazım yok, sakıncası yok, sorun yok, problem yok, sorun değil, problem değil, devam, devam edelim,
     devam et, öyle, aynı şekilde, harika, süper, memnuniyetle, elbet, başüstüne, çok iyi, anlaştık,
+    onayla, onaylayın, gelsin, gitsin, gelsinler, arasınlar, edilsin, yapılsın, gönderilsin, değişsin,
+    iptal edilsin, ihtiyacım var, gerek var, istediğim bu, istediğim o, tam olarak öyle, tam öyle,
     aynı fikirdeyim, evet lütfen, bence de, haklısın, haklısınız, yap, gönder, gönderin, arayın, olabilir, mutlaka, he ya,
     şüphesiz, zahmet olmazsa, bi zahmet, rica edeyim, isterdim, isteriz, eyvallah olur, işaretle
     """
@@ -122,6 +126,7 @@ _REQUEST = _phrases(
     """
 )
 """Answers only when nothing else is said: "faturamı gönderin" is no yes."""
+_BUT = re.compile(r"(?<!\w)(?:ama|fakat|ancak|lakin|yalniz|yeter ki)(?!\w)(?! yok)")
 _NEUTRAL = _words(
     """
     şu, an, için, pek, ben, bence, bana, biz, bize, o, onu, zaman, bu, bunu, şimdi, şimdilik, artık, da, de,
@@ -159,12 +164,21 @@ def yes_no(text: str) -> bool | None:
         corrected = yes_no(words[correction[-1].end() :]) if correction[-1].start() else None
         if corrected is not None:
             return corrected
+    if but := _BUT.search(words):
+        first, rest = (_either(part) for part in (words[: but.start()], words[but.end() :]))
+        if first is not None and _CLEAR_YES.search(words) is None and _CLEAR_NO.search(words) is None:
+            return first if rest in (None, first) else None
     for answer in (_clear(words), _weak(sentences[-1]), _weak(sentences[0])):
         if answer is not None:
             return answer
         if _CLEAR_YES.search(words):
             return None
     return None
+
+
+def _either(words: str) -> bool | None:
+    """What some words say by themselves."""
+    return _weak(words) if words.strip() else None
 
 
 def _bare(sentence: str) -> str:

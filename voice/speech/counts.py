@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from voice.speech.stretches import Said, Stretch, is_article, neighbours, offers_choice, stretches
+from voice.speech.stretches import Said, Stretch, is_article, is_counted, neighbours, offers_choice, stretches
 
 _VAGUE = re.compile(
     r"\b(?:bir\s?kac\w*|yaklasik|civar\w*|kusur\w*|en\s+az\w*|en\s+fazla|en\s+cok|asgari|azami|asagi\s+yukari|falan|filan"
@@ -16,6 +16,7 @@ _FRACTION = re.compile(
 )
 _DOZEN = re.compile(r"\bduzine")
 _HALF_DOZEN = re.compile(r"\byarim\s+duzine")
+_AND_A_HALF = re.compile(r"\s+bucuk\s+duzine")
 _SINGLE = re.compile(r"\btek(?:\s+(?:tane|adet|bir\s+tane))?\b")
 _OTHER_UNIT = re.compile(
     r"\W*(?:numara|beden|no\b|kilo|gram|litre|santim|metre|inc|lira|tl\b|kere|kez|defa|gun|hafta|ay\b|yil|saat|dakika|saniye"
@@ -24,7 +25,7 @@ _OTHER_UNIT = re.compile(
 _PACKED = re.compile(r"\W*(?:tane|adet|kutu|koli|paket|duzine|cift|sise|takim|set)")
 _COUNTED_ONE = re.compile(r"\W*\w+")
 _GIVEN = re.compile(
-    r"\W*(?:puan|ver|diy|yildiz|olsun|numara|tane|tusl|bas|sec|lutfen|alir|secenek|nolu|numarali|uygun|yeter|ol|hak|olarak)"
+    r"\W*(?:puan|ver|diy|yildiz|olsun|numara|tane|tusl|bas|sec|lutfen|alir|secenek|nolu|numarali|uygun|yeter|ol|hak|olarak|bile)"
 )
 _OUT_OF_TEN = re.compile(
     r"(?:\bon|\b10)(?:\s+puan)?(?:['’]?\s*(?:uzerinden|uzeri|ustunden))|\bonda\b|\b10['’]da\b|\s*/\s*10\b|\bon\s+uzerinde\b"
@@ -55,6 +56,8 @@ def quantity(text: str) -> int | None:
         packed = [one for one in numbers if _PACKED.match(plain, one.end)]
         apart = all(re.search(r"[^\W\d_]", plain[a.end : b.start]) for a, b in pairwise(numbers))
         numbers = packed if apart and len(packed) == 1 else numbers
+    if len(numbers) == 1 and _AND_A_HALF.match(plain, numbers[0].end):
+        return numbers[0].value * _DOZEN_SIZE + _DOZEN_SIZE // 2
     if not numbers and _DOZEN.search(plain):
         return _DOZEN_SIZE
     if not numbers and not stretch.numbers and _SINGLE.search(plain):
@@ -80,7 +83,11 @@ def score(text: str) -> int | None:
         or _PRAISE.search(stretch.text)
     ):
         return None
-    numbers = [one for one in _numbers(stretch, _GIVEN) if not one.ordinal]
+    numbers = [
+        one
+        for one in _numbers(stretch, _GIVEN)
+        if not one.ordinal and not is_counted(stretch.text, one)
+    ]
     if len(numbers) != 1 or _HUNDRED.search(stretch.text) or _ABOVE.search(stretch.text):
         return None
     return numbers[0].value if numbers[0].value <= _BEST else None

@@ -12,12 +12,15 @@ from voice.speech.stretches import mended, offers_choice, stretches
 
 _VAGUE = re.compile(
     r"\b(?:dogru|civar\w*|gibi|falan|filan|bir\s?kac|arasi\w*|gunleri|yaklasik|herhalde|sanirim|herhangi|her)\b"
-    r"|(?<!bugun)(?<!yarin)(?<!ogle)[dt][ae]n\s+(?:once|sonra|evvel)\b"
+    r"|(?<!yarin)(?<!ogle)[dt][ae]n\s+(?:once|sonra|evvel)\b"
 )
 _NUMBERED_MONTH = re.compile(r"\s*\.?\s*ay(?P<case>in|da)?\b")
 _DAY_MONTH = re.compile(r"(?<![\d.,/:-])(?P<day>\d{1,2})\s?[./-]\s?(?P<month>\d{1,2})(?![\d.,/:-]*\d)")
 _WEEKDAYS = [fold(name) for name in WEEKDAYS]
 _MONTHS = [fold(name) for name in MONTHS]
+
+_MONTH_BEFORE = re.compile(rf"(?<![\w])(?P<month>{'|'.join(_MONTHS)})\s+(?:ayi\s+)?$")
+_MOST_DAYS = 31
 
 
 def day(text: str, today: date) -> str | None:
@@ -69,6 +72,11 @@ def _worded(plain: str, today: date) -> str:
         month = _NUMBERED_MONTH.match(text, one.end)
         if one.ordinal and month and 1 <= one.value <= len(MONTHS):
             text = f"{text[: one.start]}{_MONTHS[one.value - 1]}{month['case'] or ''}{text[month.end() :]}"
+    for one in reversed(find_numbers(text)):
+        month = _MONTH_BEFORE.search(text[: one.start])
+        counted = month and any(other.end == len(text[: month.start()].rstrip()) for other in find_numbers(text))
+        if month and not counted and 1 <= one.value <= _MOST_DAYS and not one.ordinal:
+            text = f"{text[: month.start()]}{text[one.start : one.end]} {month['month']}{text[one.end :]}"
     return text
 
 

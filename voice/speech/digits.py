@@ -84,6 +84,7 @@ def _pieces(stretch: Stretch) -> list[str]:
         one
         for index, one in enumerate(stretch.numbers)
         if not one.ordinal
+        and not stretch.text[: one.start].endswith("yuzde ")
         and not is_article(stretch.text, one, alone=not neighbours(stretch, index))
         and not (is_counted(stretch.text, one) and not _repeats(stretch, index))
     ]

@@ -67,7 +67,9 @@ _CORRECTION = re.compile(
     r"|a[f]+edersiniz|duzelt\w+|sasirdim|karistirdim|karisti|oyle\s+degil|aslinda|kusura\s+bakma\w*|silin|iptal|olmadi"
     r"|dilim\s+surctu|kaydi|kaydim)\b"
 )
-_NOT_THAT = re.compile(r"\s+de[gğ]il\b(?=.*\w)")
+_NOT_THAT = re.compile(
+    r"(?:['’]\w+)?(?:\s+(?:lira|tl|kurus|tane|adet|puan|numara|kutu|paket))?\s+degil\b(?=.*\w)"
+)
 _OR = re.compile(r"\bm[iu]\b.+\bm[iu]\b|\b(?:ya\s*da|veya|veyahut|yahut|yoksa|mi\s+desem|bilemedin|belki|galiba\s+ya)\b")
 _LETTERS = frozenset(fold(name) for name in LETTERS.values()) | {
     "ka",
@@ -136,7 +138,7 @@ def stretches(text: str) -> list[Stretch]:
     position, restart = 0, False
     for start, end, again in [*marks, (len(plain), len(plain), False)]:
         if start >= position:
-            negated = plain[start:end].strip() == "degil"
+            negated = plain[start:end].split()[-1:] == ["degil"]
             cut.append(replace(_stretch(plain, numbers, position, start, restart), negated=negated))
             restart = False
         position, restart = max(position, end), restart or again
