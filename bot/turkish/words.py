@@ -62,11 +62,13 @@ _CHOICE = re.compile(
     r"|fark etmez(?! olur)|farketmez(?! olur)|olabilir de olmayabilir de|karar veremedim|dusuneyim|bakariz)(?!\w)"
 )
 _MEANS_YES = re.compile(
-    r"(?<!\w)(?:(?:istemez|olmaz|istemem) olur mu(?:yum)?|olmaz (?:olur mu|mi(?= hic| tabii?|$))(?: hic)?|hic olmaz mi"
+    r"(?<!\w)(?:(?:istemez|olmaz|istemem) olur mu(?:yum)?|hic olmaz mi"
+    r"|olmaz (?:olur mu|mi(?= hic| tabii?|$))(?: hic)?"
     r"|(?:istemez|istemem|istemeyeyim|almaz) mi(?:yim)?(?: hic)?|(?:niye|neden|nicin) istemeyeyim"
     r"|yanlis(?:lik)? (?:degil|yok)|(?:hayir|yok|olmaz|istemem) (?:demem|diyemem|demiyorum|denmez)"
     r"|mah[sz]uru yok|(?:istemiyor|olmuyor|etmiyor|istemez|karsi) (?:degilim|degiliz|degil)|hayir degil"
-    r"|memnun olu\w+|sevinirim|itiraz etmiyorum|\w+m[ae]mek olmaz|aksini istemem|^yok(?: yok)+ (?=evet|dogru(?! degil)))"
+    r"|memnun olu\w+|sevinirim|itiraz etmiyorum|\w+m[ae]mek olmaz|aksini istemem"
+    r"|^yok(?: yok)+ (?=evet|dogru(?! degil)))"
 )
 _MEANS_NO = re.compile(
     r"(?<!\w)(?:(?:hic )?olur mu(?: hic| oyle sey)|hic olur mu"
@@ -113,7 +115,8 @@ _YES = _phrases(
     devam et, öyle, aynı şekilde, harika, süper, memnuniyetle, elbet, başüstüne, çok iyi, anlaştık,
     onayla, onaylayın, gelsin, gitsin, gelsinler, arasınlar, edilsin, yapılsın, gönderilsin, değişsin,
     iptal edilsin, ihtiyacım var, gerek var, istediğim bu, istediğim o, tam olarak öyle, tam öyle,
-    aynı fikirdeyim, evet lütfen, bence de, haklısın, haklısınız, yap, gönder, gönderin, arayın, olabilir, mutlaka, he ya,
+    aynı fikirdeyim,
+    evet lütfen, bence de, haklısın, haklısınız, yap, gönder, gönderin, arayın, olabilir, mutlaka, he ya,
     şüphesiz, zahmet olmazsa, bi zahmet, rica edeyim, isterdim, isteriz, eyvallah olur, işaretle
     """
 )

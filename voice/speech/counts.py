@@ -84,9 +84,7 @@ def score(text: str) -> int | None:
     ):
         return None
     numbers = [
-        one
-        for one in _numbers(stretch, _GIVEN)
-        if not one.ordinal and not is_counted(stretch.text, one)
+        one for one in _numbers(stretch, _GIVEN) if not one.ordinal and not is_counted(stretch.text, one)
     ]
     if len(numbers) != 1 or _HUNDRED.search(stretch.text) or _ABOVE.search(stretch.text):
         return None

@@ -74,7 +74,9 @@ def _worded(plain: str, today: date) -> str:
             text = f"{text[: one.start]}{_MONTHS[one.value - 1]}{month['case'] or ''}{text[month.end() :]}"
     for one in reversed(find_numbers(text)):
         month = _MONTH_BEFORE.search(text[: one.start])
-        counted = month and any(other.end == len(text[: month.start()].rstrip()) for other in find_numbers(text))
+        counted = month and any(
+            other.end == len(text[: month.start()].rstrip()) for other in find_numbers(text)
+        )
         if month and not counted and 1 <= one.value <= _MOST_DAYS and not one.ordinal:
             text = f"{text[: month.start()]}{text[one.start : one.end]} {month['month']}{text[one.end :]}"
     return text

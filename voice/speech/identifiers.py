@@ -185,5 +185,6 @@ SIZES_ONLY = (
         needs="",
     ),
 )
+DOTTED_LETTERS = rule(r"(?P<code>(?:[A-ZÇĞİÖŞÜ]\.){2,8}[A-ZÇĞİÖŞÜ]?)", _letters, needs=".")
 """A letter's name is said for one that stands alone."""
 SINGLE_LETTER = rule(r"(?P<code>[BCÇDFGĞHJKLMNPQRSŞTVWXYZ])", lambda match: letter(match["code"]), needs="")

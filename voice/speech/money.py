@@ -42,7 +42,8 @@ def sum_of_money(written: str, currency: str = "TL", scale: str | None = None) -
     """Read "1.299,90" and "TL": whole units, then the hundredths unless they are none."""
     major, minor = _CURRENCIES[currency]
     if scale:
-        return f"{number(written)} {scale} {major}"
+        whole, cents = _split(written)
+        return f"{number(f'{whole},{cents}' if cents else whole)} {scale} {major}"
     whole, cents = _split(written)
     if len(cents) > _TWO:
         return f"{number(f'{whole},{cents}')} {major}"
@@ -63,6 +64,7 @@ def _percent(match: re.Match[str]) -> str:
 
 
 PRICES = (
+    rule(rf"(?P<figure>{_FIGURE})\s?Türk [Ll]irası['’]?n(?P<glued>[aıd]\w{{0,5}})", _price, before=_WHERE),
     prefix(
         rf"(?P<figure>{_FIGURE}){_SCALE}\s?(?P<currency>{_NAMES})\s?{DASH}\s?(?={_FIGURE}{_AGAIN}\s?(?:{_NAMES}))",
         lambda match: _price(match) + until(match.string[match.end() :]),

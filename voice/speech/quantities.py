@@ -226,6 +226,14 @@ SIGNED = (
 )
 NEGATIVES_ONLY = (prefix(r"[-−–]\s?(?=[\d%₺$€])", lambda match: "eksi ", before=r"(?<![\w.,)%])"),)
 NUMBERS = (
+    rule(
+        r"(?P<half>1/2)", lambda match: "yarım", before=_WHERE, after=rf"(?=\s?(?:{UNIT}|kilo|litre){_END})"
+    ),
+    prefix(
+        r"(?P<figure>\d{1,6})/(?=\d{1,4}(?![\d/]))",
+        lambda match: f"{number(match['figure'])} bölü ",
+        before=_WHERE,
+    ),
     rule(rf"(?P<figure>{NUMBER})", _cardinal, glued=True, before=_WHERE, after=r"(?![.,]?\d)"),
     rule(r"(?P<figure>\d+\.\d{1,2})", _pointed, glued=True, before=_WHERE, after=r"(?![.,]?\d)"),
 )

@@ -85,7 +85,7 @@ def _rules(kind: str) -> tuple[Rule, ...]:
         "size": (*quantities.RANGES_ONLY, *quantities.MEASURES, *identifiers.SIZES_ONLY),
         "url": addresses.ANY_PAGE,
     }
-    numeric = kind in ("integer", "decimal", "negative", "suffix", "percent")
+    numeric = kind in ("integer", "decimal", "negative", "percent")
     plain = (
         *money.PRICES,
         quantities.PERCENT_RANGE,
@@ -118,6 +118,7 @@ def _sentence_rules() -> tuple[Rule, ...]:
         *quantities.RANGES,
         *quantities.NUMBERS,
         rule(r"(?P<half>[½¼¾])", lambda match: _HALVES[match["half"]], before="", needs="½¼¾"),
+        identifiers.DOTTED_LETTERS,
         identifiers.SINGLE_LETTER,
     )
 
@@ -155,20 +156,20 @@ def _read(text: str, rules: tuple[Rule, ...], lexicon: Lexicon, kind: str) -> st
 def _find(text: str, rules: tuple[Rule, ...], lexicon: Lexicon, kind: str) -> list[_Found]:
     """What rules and lexicon find, from left to right; of two at one place the rule of higher precedence."""
     found: list[_Found] = []
+    known = {} if kind == "letters" else {match.start(): match for match in lexicon.pattern.finditer(text)}
     longest: dict[int, int] = {}
     for order, one in enumerate(rules, start=1):
         for match in one.matches(text):
             if (said := one.reading(match)) is not None:
                 start, end = match.span()
-                if start == 0 and end == len(text) and not found:
-                    return [(start, order, end, said)]
                 found.append((start, order, end, said))
                 longest[start] = max(end, longest.get(start, 0))
-    if kind != "letters":
-        for match in lexicon.pattern.finditer(text):
-            end, said = _with_suffix(text, match.end(), lexicon.entries[match[0]])
-            # A word of the lexicon gives way to a longer form that begins with it: "TL 50".
-            found.append((match.start(), 0 if end >= longest.get(match.start(), 0) else _LAST, end, said))
+                if end - start == len(text) and len(found) == 1 and not known:
+                    return found
+    for start, match in known.items():
+        end, said = _with_suffix(text, match.end(), lexicon.entries[match[0]])
+        # A word of the lexicon gives way to a longer form that begins with it: "TL 50".
+        found.append((start, 0 if end >= longest.get(start, 0) else _LAST, end, said))
     found.sort()
     chosen: list[_Found] = []
     position = 0

@@ -70,7 +70,9 @@ _CORRECTION = re.compile(
 _NOT_THAT = re.compile(
     r"(?:['’]\w+)?(?:\s+(?:lira|tl|kurus|tane|adet|puan|numara|kutu|paket))?\s+degil\b(?=.*\w)"
 )
-_OR = re.compile(r"\bm[iu]\b.+\bm[iu]\b|\b(?:ya\s*da|veya|veyahut|yahut|yoksa|mi\s+desem|bilemedin|belki|galiba\s+ya)\b")
+_OR = re.compile(
+    r"\bm[iu]\b.+\bm[iu]\b|\b(?:ya\s*da|veya|veyahut|yahut|yoksa|mi\s+desem|bilemedin|belki|galiba\s+ya)\b"
+)
 _LETTERS = frozenset(fold(name) for name in LETTERS.values()) | {
     "ka",
     "ha",
@@ -138,8 +140,8 @@ def stretches(text: str) -> list[Stretch]:
     position, restart = 0, False
     for start, end, again in [*marks, (len(plain), len(plain), False)]:
         if start >= position:
-            negated = plain[start:end].split()[-1:] == ["degil"]
-            cut.append(replace(_stretch(plain, numbers, position, start, restart), negated=negated))
+            not_that = plain[start:end].split()[-1:] == ["degil"]
+            cut.append(replace(_stretch(plain, numbers, position, start, restart), negated=not_that))
             restart = False
         position, restart = max(position, end), restart or again
     return _joined(cut)
