@@ -1,106 +1,120 @@
 """``santral say`` and ``santral hear``: try how values are read aloud, and what is heard in answers.
 
-One text a line from standard input, one result a line, at once. Nothing of the voice is imported before a
-verb runs.
+One text a line from standard input, one result a line, at once. The arguments are read with argparse: typer loads
+pydantic for every verb, which takes longer than all that these two do.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
-from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
-from typing import Annotated, BinaryIO
-
-import typer
+from typing import BinaryIO
 
 from voice.speech.kinds import HEARD, SAID
 
-VERBS = ("say", "hear")
 TSV = "tsv"
 NOTHING = "EMPTY"
 Each = Callable[[str, str], str]
 """Kind and text → the result."""
 
 
-def register(app: typer.Typer) -> None:
-    """Add the voice's verbs to the program."""
-    app.command("say")(say)
-    app.command("hear")(hear)
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Help that looks like that of the other verbs."""
+
+    def add_usage(self, usage, actions, groups, prefix=None):  # type: ignore[no-untyped-def]
+        super().add_usage(usage, actions, groups, prefix or "Usage: ")
 
 
-def say(
-    kind: Annotated[
-        str, typer.Option("--as", metavar="KIND", help=f"What the texts are, or tsv: {', '.join(SAID)}.")
-    ] = "sentence",
-    lexicon: Annotated[
-        Path | None,
-        typer.Option("--lexicon", metavar="FILE", help="Lines of written form, tab, spoken form; they win."),
-    ] = None,
-    respell: Annotated[
-        bool, typer.Option("--respell", help="Spell foreign names as a Turkish voice should say them.")
-    ] = False,
-) -> None:
+def say(arguments: Sequence[str]) -> int:
     """Write texts from standard input as a voice reads them.
 
     With --as tsv every line begins with its own kind and a tab.
 
-    \b
     Examples:
         echo "80,25 TL'ye" | santral say --as price
         santral say < prompts.txt
     """
-    _check(kind, SAID)
+    parser = _parser("say", say.__doc__)
+    parser.add_argument(
+        "--as", dest="kind", metavar="KIND", default="sentence", choices=(*SAID, TSV), help=_known(SAID)
+    )
+    parser.add_argument(
+        "--lexicon", metavar="FILE", type=Path, help="Lines of written form, tab, spoken form; they win."
+    )
+    parser.add_argument(
+        "--respell", action="store_true", help="Spell foreign names as a Turkish voice should say them."
+    )
+    given = parser.parse_args(arguments)
     from voice.speech.lexicon import LexiconError, pronunciations, read_entries, readings
     from voice.speech.say import say as say_one
 
-    words = pronunciations() if respell else readings()
-    if lexicon is not None:
+    words = pronunciations() if given.respell else readings()
+    if given.lexicon is not None:
         try:
-            words = words.and_also(read_entries(lexicon))
+            words = words.and_also(read_entries(given.lexicon))
         except (LexiconError, OSError, UnicodeDecodeError) as error:
-            raise typer.BadParameter(str(error), param_hint="--lexicon") from None
-    _each_line(kind, SAID, "", lambda own, text: say_one(text, own, words))
+            parser.error(f"argument --lexicon: {error}")
+    return _each_line(given.kind, SAID, "", lambda own, text: say_one(text, own, words))
 
 
-def hear(
-    kind: Annotated[
-        str, typer.Option("--as", metavar="EXPECTED", help=f"What was asked for, or tsv: {', '.join(HEARD)}.")
-    ],
-    today: Annotated[
-        datetime | None,
-        typer.Option("--today", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The day; else today's."),
-    ] = None,
-) -> None:
+def hear(arguments: Sequence[str]) -> int:
     """Write the values that answers from standard input say; EMPTY when one says none.
 
     With --as tsv every line begins with what was asked for, and a tab.
 
-    \b
     Examples:
         echo "yüz yirmi üç kırk beş" | santral hear --as order_no
         echo "haftaya salı" | santral hear --as date --today 2026-11-22
     """
-    _check(kind, HEARD)
+    parser = _parser("hear", hear.__doc__)
+    parser.add_argument(
+        "--as", dest="kind", metavar="EXPECTED", required=True, choices=(*HEARD, TSV), help=_known(HEARD)
+    )
+    parser.add_argument(
+        "--today",
+        metavar="YYYY-MM-DD",
+        type=_day,
+        help="The day on which it is said; else today.",
+    )
+    given = parser.parse_args(arguments)
     from voice.speech.hear import hear as hear_one
 
-    day = today.date() if today else date.today()
+    day = given.today or date.today()
 
     def heard(own: str, text: str) -> str:
         value = hear_one(text, own, day)
         return NOTHING if value is None else str(value)
 
-    _each_line(kind, HEARD, NOTHING, heard)
+    return _each_line(given.kind, HEARD, NOTHING, heard)
 
 
-def _check(kind: str, known: tuple[str, ...]) -> None:
-    if kind != TSV and kind not in known:
-        raise typer.BadParameter(
-            f"unknown kind {kind!r}. Known are {', '.join(known)}, and {TSV}.", param_hint="--as"
-        )
+VERBS: dict[str, Callable[[Sequence[str]], int]] = {"say": say, "hear": hear}
+"""Name → the verb: it takes its arguments, and gives the exit status."""
 
 
-def _each_line(kind: str, known: tuple[str, ...], nothing: str, each: Each) -> None:
+def _day(written: str) -> date:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{written!r} is no day; write it as 2026-11-22") from None
+
+
+def _parser(name: str, doc: str | None) -> argparse.ArgumentParser:
+    lines = (doc or "").splitlines()
+    text = "\n".join(line.removeprefix("    ") for line in lines)
+    return argparse.ArgumentParser(
+        prog=f"santral {name}", description=text, formatter_class=_Help, allow_abbrev=False
+    )
+
+
+def _known(kinds: tuple[str, ...]) -> str:
+    return f"One of {', '.join(kinds)}; or {TSV}."
+
+
+def _each_line(kind: str, known: tuple[str, ...], nothing: str, each: Each) -> int:
     """Answer every line of standard input with one line; for a bad one, ``nothing`` and a message."""
     bad = 0
     for number, line in enumerate(_lines(sys.stdin.buffer), start=1):
@@ -109,12 +123,11 @@ def _each_line(kind: str, known: tuple[str, ...], nothing: str, each: Each) -> N
             result = each(own, text)
         except ValueError as error:
             bad += 1
-            typer.echo(f"line {number}: {error}", err=True)
+            print(f"line {number}: {error}", file=sys.stderr, flush=True)
             result = nothing
         sys.stdout.buffer.write(result.encode() + b"\n")
         sys.stdout.buffer.flush()
-    if bad:
-        raise typer.Exit(1)
+    return 1 if bad else 0
 
 
 def _lines(stream: BinaryIO) -> Iterator[bytes]:

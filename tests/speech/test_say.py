@@ -99,3 +99,9 @@ def test_a_bad_line_of_a_lexicon_is_told_with_its_place(tmp_path: Path, line: st
 def test_foreign_names_are_respelt_for_a_voice_only() -> None:
     assert say("iPhone'unuz yolda") == "iPhone'unuz yolda"
     assert say("iPhone'unuz yolda", lexicon=pronunciations()) == "ayfonunuz yolda"
+
+
+@pytest.mark.parametrize("text", ["1" * 5000, "1." * 2000, "A1" * 2000, "1-" * 2000, "a@" * 2000, "'" * 5000])
+def test_long_texts_are_said_too(text: str) -> None:
+    for kind in SAID:
+        assert not any(char.isdigit() for char in say(text, kind))

@@ -48,7 +48,7 @@ def sum_of_money(written: str, currency: str = "TL", scale: str | None = None) -
     if len(cents) > _TWO:
         return f"{number(f'{whole},{cents}')} {major}"
     hundredths = int(cents.ljust(_TWO, "0")) if cents else 0
-    said = [f"{cardinal(whole)} {major}"] if int(whole) or not hundredths else []
+    said = [f"{cardinal(whole)} {major}"] if whole.strip("0") or not hundredths else []
     if hundredths:
         said.append(f"{cardinal(str(hundredths))} {minor}")
     return " ".join(said)
