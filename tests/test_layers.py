@@ -14,7 +14,9 @@ import pytest
 from bot import events
 
 ROOT = Path(__file__).parent.parent
-SOURCES = sorted(path for name in ("bot", "actions") for path in (ROOT / name).rglob("*.py"))
+SOURCES = sorted(
+    path for name in ("bot", "actions", "voice", "santral") for path in (ROOT / name).rglob("*.py")
+)
 LONGEST_FILE = 400
 NAMELESS = {"utils", "util", "helpers", "helper", "misc", "common", "manager", "managers"}
 """File names that say nothing about what is inside."""
