@@ -35,6 +35,8 @@ from bot.errors import ModelError
 FORMAT = 1
 """Version of the layout; an archive with a higher one is refused."""
 MANIFEST = "manifest.json"
+_MANIFEST_SIZE = 2**20
+"""So many bytes at an archive's beginning hold its manifest."""
 
 _ARRAY_MAGIC = b"\x93NUMPY\x01\x00"
 _ARRAY_HEADER = re.compile(
@@ -107,6 +109,28 @@ class Archive:
         archive.manifest = _checked_manifest(source, archive)
         del archive.files[MANIFEST]
         return archive
+
+
+def read_manifest(path: Path | str) -> dict[str, Any]:
+    """What the manifest of a model says, without unpacking the rest of it (nor noticing what is wrong with that).
+
+    Raises :class:`ModelError` when the file has no manifest at its beginning, or one of a newer format.
+    """
+    source = Path(path)
+    try:
+        with source.open("rb") as file, gzip.GzipFile(fileobj=file, mode="rb") as packed:
+            beginning = io.BytesIO(packed.read(_MANIFEST_SIZE))
+        with tarfile.open(fileobj=beginning, mode="r:") as tar:
+            member = tar.next()
+            content = tar.extractfile(member) if member is not None and member.name == MANIFEST else None
+            archive = Archive()
+            if content is not None:
+                archive.files[MANIFEST] = content.read()
+    except OSError as error:
+        raise ModelError(f"{source}: cannot be read: {error.strerror or error}.") from error
+    except (tarfile.TarError, EOFError, zlib.error, ValueError) as error:
+        raise ModelError(f"{source}: not a model archive, or a damaged one.") from error
+    return _checked_manifest(source, archive)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from bot.nlu.component import Component, Corpus, Draft
 from bot.nlu.data import TrainingData
 from bot.nlu.payload import Known, read_payload
 from bot.nlu.registry import Entry, read_pipeline
+from bot.nlu.selector import ResponseSelector
 
 Progress = Callable[[str, float], None]
 """Told the component that is being trained, and how much of the pipeline is done, from 0 to 1."""
@@ -57,6 +58,12 @@ class Interpreter:
         if progress is not None and entries:
             progress(entries[-1].name, 1.0)
         return cls(language, steps)
+
+    def renew(self, data: TrainingData) -> None:
+        """Take over what of the data needs no training: the words of responses."""
+        for _, component in self.steps:
+            if isinstance(component, ResponseSelector):
+                component.renew(data)
 
     def with_domain(self, intents: Collection[str], entities: Collection[str]) -> Interpreter:
         """The same pipeline, with the names that ``/intent{...}`` messages may use."""

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 
 from bot.archive import Part
 from bot.nlu.component import Component, Corpus, Draft, Options
+from bot.nlu.data import TrainingData
 from bot.nlu.linear import LinearModel, features_of
 
 DEFAULT = "default"
@@ -36,9 +37,14 @@ class ResponseSelector(Component):
                 texts.append(features_of(draft))
                 labels.append(one.intent)
         model = train(texts, labels, seed=corpus.seed) if labels else None
-        names = {f"utter_{label}" for label in labels}
-        responses = {name: said for name, said in corpus.data.responses.items() if name in names}
-        return cls(options, model, responses, sorted({label.split("/", 1)[0] for label in labels}))
+        self = cls(options, model, {}, sorted({label.split("/", 1)[0] for label in labels}))
+        self.renew(corpus.data)
+        return self
+
+    def renew(self, data: TrainingData) -> None:
+        """Say what the responses say now."""
+        names = {f"utter_{label}" for label in (self.model.labels if self.model else ())}
+        self.responses = {name: said for name, said in data.responses.items() if name in names}
 
     @classmethod
     def load(cls, options: Options, part: Part) -> Self:
