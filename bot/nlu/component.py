@@ -43,6 +43,8 @@ class Draft:
 
     text: str
     language: str = "tr"
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    """What the channel tells of the message."""
     tokens: list[Token] = field(default_factory=list)
     features: dict[str, dict[str, float]] = field(default_factory=dict)
     """Block → feature → count; a classifier weighs each block for itself."""
@@ -100,6 +102,8 @@ class Component:
     """Options with their default values; others draw a warning."""
     prepares: ClassVar[bool] = False
     """Whether training drafts pass through it too: true for tokenizers, normalisers and featurizers."""
+    waits: ClassVar[bool] = False
+    """Whether it asks somebody else for what it adds: then a turn awaits :meth:`ask` instead of ``process``."""
 
     @classmethod
     def train(cls, options: Options, corpus: Corpus) -> Self:
@@ -116,6 +120,10 @@ class Component:
 
     def process(self, draft: Draft) -> None:
         """Add what this component understands."""
+        raise NotImplementedError
+
+    async def ask(self, draft: Draft) -> None:
+        """As :meth:`process`, while other conversations go on; for a component that ``waits``."""
         raise NotImplementedError
 
 

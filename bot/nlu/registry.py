@@ -13,6 +13,7 @@ from bot.nlu.augmentation import TypoAugmenter
 from bot.nlu.component import Component, Options
 from bot.nlu.crf import CRFEntityExtractor
 from bot.nlu.diet import DIETClassifier
+from bot.nlu.duckling import DucklingEntityExtractor
 from bot.nlu.entity_augmentation import EntityAugmenter
 from bot.nlu.entity_normalizer import TurkishEntityNormalizer
 from bot.nlu.fallback import FallbackClassifier
@@ -51,6 +52,7 @@ COMPONENTS: Mapping[str, type[Component]] = {
     "CRFEntityExtractor": CRFEntityExtractor,
     "MitieEntityExtractor": CRFEntityExtractor,
     "RegexEntityExtractor": RegexEntityExtractor,
+    "DucklingEntityExtractor": DucklingEntityExtractor,
     "TurkishEntityNormalizer": TurkishEntityNormalizer,
     "EntitySynonymMapper": EntitySynonymMapper,
     "FallbackClassifier": FallbackClassifier,
@@ -67,7 +69,6 @@ PASSED_OVER: Mapping[str, str] = {
     "ConveRTFeaturizer": "sentence vectors are not used here",
     "LanguageModelFeaturizer": "sentence vectors are not used here",
     "SpacyEntityExtractor": "entities of a trained spaCy pipeline are not extracted here",
-    "DucklingEntityExtractor": "no Duckling server is asked here",
 }
 """Names that do nothing here, and why; those without a reason need none."""
 
