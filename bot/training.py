@@ -72,6 +72,12 @@ def _interpreter(
             logger.warning("An earlier model cannot be used: understanding is trained.")
     if trained is None:
         trained = Interpreter.train(
-            config.pipeline, config.language, data, seed=seed, progress=tell, complaints=complaints
+            config.pipeline,
+            config.language,
+            data,
+            seed=seed,
+            progress=tell,
+            complaints=complaints,
+            places=config.places.get("pipeline", ()),
         )
     return trained.with_domain(domain.all_intents, list(domain.entities))

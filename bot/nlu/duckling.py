@@ -49,7 +49,9 @@ class DucklingEntityExtractor(Untrained):
     def train(cls, options: Options, corpus: Corpus) -> DucklingEntityExtractor:
         self = cls(options)
         if self.url is None:
-            log.warning("%s finds nothing: write 'url: http://host:8000', or set %s.", cls.extractor, URL_VARIABLE)
+            log.warning(
+                "%s finds nothing: write 'url: http://host:8000', or set %s.", cls.extractor, URL_VARIABLE
+            )
         return self
 
     @property

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.archive import Part
-from bot.errors import Complaints, ModelError, ProjectError
+from bot.errors import Complaint, Complaints, ModelError, Place, ProjectError
 from bot.nlu.component import Component, Corpus, Draft
 from bot.nlu.data import TrainingData
 from bot.nlu.payload import Known, read_payload
+from bot.nlu.rasa_options import tell_unheeded
 from bot.nlu.registry import Entry, read_pipeline
 from bot.nlu.selector import ResponseSelector
 
@@ -43,24 +45,26 @@ class Interpreter:
         seed: int = 42,
         progress: Progress | None = None,
         complaints: Complaints | None = None,
+        places: Sequence[Place] = (),
     ) -> Interpreter:
         """Train every component on what those before it made of the examples.
 
-        Raises :class:`ProjectError` for unknown components and for data that one of them cannot use.
+        Args:
+            places: where each entry of the pipeline stands, for complaints.
+
+        Raises:
+            ProjectError: there are unknown components, or data or options that one of them cannot use.
         """
-        entries = read_pipeline(pipeline, complaints=complaints)
+        entries = read_pipeline(pipeline, complaints=complaints, places=places)
+        for entry in entries:
+            tell_unheeded(entry.name, entry.given)
         corpus = Corpus(data, [Draft(one.text, language) for one in data.examples], language, seed)
         corpus.names = {name: Draft(readable(name), language) for name in data.intents}
         steps: list[tuple[Entry, Component]] = []
         for done, entry in enumerate(entries):
             if progress is not None:
                 progress(entry.name, done / len(entries))
-            component = entry.kind.train(entry.options, corpus)
-            if getattr(entry.kind, "prepares", False):
-                copies = (draft for _, draft in corpus.entity_copies)
-                for draft in (*corpus.drafts, *corpus.names.values(), *copies):
-                    component.process(draft)
-            steps.append((entry, component))
+            steps.append((entry, _trained(entry, corpus)))
         if progress is not None and entries:
             progress(entries[-1].name, 1.0)
         return cls(language, steps)
@@ -142,6 +146,30 @@ class Interpreter:
             raise ModelError(f"The model does not fit this program: {error}") from error
         except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
             raise ModelError(f"The model is damaged ({error!r}). Train it again.") from error
+
+
+def _trained(entry: Entry, corpus: Corpus) -> Component:
+    """The component, after it has learnt from the corpus and added to it what those behind it learn from.
+
+    Raises:
+        ProjectError: it cannot learn from this; the complaint has the line of ``config.yml``.
+    """
+    try:
+        component = entry.kind.train(entry.options, corpus)
+        if getattr(entry.kind, "prepares", False):
+            copies = (draft for _, draft in corpus.entity_copies)
+            for draft in (*corpus.drafts, *corpus.names.values(), *copies):
+                component.process(draft)
+        return component
+    except ProjectError as error:
+        placed = [one if one.place else replace(one, place=entry.place) for one in error.complaints]
+        raise ProjectError(placed) from error
+    except Exception as error:
+        if not entry.is_custom:
+            raise
+        message = f"{entry.name} failed while it was trained ({type(error).__name__}: {error})."
+        mend = "Correct it; santral train --debug shows where."
+        raise ProjectError([Complaint("component-failed", message, mend, entry.place)]) from error
 
 
 def _process(entry: Entry, component: Component, draft: Draft) -> None:

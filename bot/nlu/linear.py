@@ -20,6 +20,9 @@ Floats = NDArray[np.float32]
 Features = Mapping[str, Mapping[str, float]]
 """Block → feature → count."""
 
+DENSE = "dense:"
+"""Blocks whose names begin so hold coordinates of vectors, not counts."""
+
 _WHOLE, _EARLIER, _SURE = 0.3, 0.25, 2.0
 """The share of the whole message, what a sentence counts beside the next one, and how much sureness does."""
 _FLOOR = 1e-4
@@ -54,7 +57,7 @@ class LinearModel:
             if not known:
                 continue
             at = [row for row, _ in known]
-            values = self.idf[at] * np.array([1.0 + math.log(count) for _, count in known], dtype=np.float32)
+            values = self.idf[at] * np.array([weight(block, count) for _, count in known], dtype=np.float32)
             values /= math.sqrt(float(values @ values))
             scores += values @ self.weights[at]
         scores *= self.temperature
@@ -176,6 +179,11 @@ def features_of(draft: Draft) -> Features:
     forms = [token.form for token in draft.tokens]
     grams = [gram for form in forms for gram in character_grams(f" {form} ", 1, 4)]
     return {**draft.features, "word_1_1": counted(forms), "char_wb_1_4": counted(grams)}
+
+
+def weight(block: str, count: float) -> float:
+    """What a feature counts for before it is scaled: each further time that a word comes tells less."""
+    return count if block.startswith(DENSE) else 1.0 + math.log(count)
 
 
 def counted(names: Sequence[Any]) -> dict[str, float]:

@@ -44,7 +44,9 @@ def interpreter(url: str | None, **options: Any) -> Interpreter:
 
 
 async def test_entities_are_rasa_s(duckling: FakeDuckling) -> None:
-    parsed = await interpreter(duckling.url).understand("3 tane olsun, 50-70 TL arası", {"time": 1_764_000_000})
+    parsed = await interpreter(duckling.url).understand(
+        "3 tane olsun, 50-70 TL arası", {"time": 1_764_000_000}
+    )
     assert parsed["entities"] == [
         {
             "start": 14,
