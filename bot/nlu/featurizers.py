@@ -62,7 +62,7 @@ class CountVectorsFeaturizer(Component):
     def train(cls, options: Options, corpus: Corpus) -> CountVectorsFeaturizer:
         check_options(options)
         self = cls(options, None)
-        if options["min_df"] not in (1, 0) or options["max_df"] != 1.0 or options["max_features"]:
+        if _is_limiting(options):
             self.kept = self._limited(options, corpus)
         if self.unknown is not None and self.analyzer == "word":
             self._learn_unknown(self.unknown, corpus)
@@ -135,6 +135,13 @@ class CountVectorsFeaturizer(Component):
         kept = [gram for gram, count in inside.items() if least <= count <= most]
         kept.sort(key=lambda gram: (-often[gram], gram))
         return frozenset(kept[: options["max_features"] or None])
+
+
+def _is_limiting(options: Options) -> bool:
+    """Whether anything may be left out; whole numbers count examples, others are shares of them."""
+    least, most = options["min_df"], options["max_df"]
+    fewest = least > 0 if isinstance(least, float) else least > 1
+    return bool(fewest or not (isinstance(most, float) and most >= 1.0) or options["max_features"])
 
 
 def word_grams(words: list[str], shortest: int, longest: int) -> list[str]:

@@ -123,11 +123,18 @@ class LinearIntentClassifier(Component):
     Without a featurizer before it, it counts words and the characters within them for itself.
     """
 
-    defaults: ClassVar[Options] = {"ranking_length": 10, "label_names": True}
-    """``label_names``: the words of an intent's name count as one more example of it."""
+    defaults: ClassVar[Options] = {
+        "ranking_length": 10,
+        "renormalize_confidences": False,
+        "label_names": True,
+    }
+    """``renormalize_confidences``: those of the ranking add up to one, however short it is.
+
+    ``label_names``: the words of an intent's name count as one more example of it."""
 
     def __init__(self, options: Options, model: LinearModel | None) -> None:
         self.length = int(options["ranking_length"])
+        self.renormalize = bool(options["renormalize_confidences"])
         self.model = model
         """``None`` when there was nothing to learn."""
 
@@ -150,8 +157,16 @@ class LinearIntentClassifier(Component):
             return
         sentences = [features_of(part) for part in draft.parts if part.tokens]
         ranking = self.model.ranking(features_of(draft), self.length, sentences)
+        if self.renormalize:
+            ranking = renormalized(ranking)
         draft.ranking = [{"name": name, "confidence": chance} for name, chance in ranking]
         draft.intent = dict(draft.ranking[0])
+
+
+def renormalized(ranking: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
+    """The ranking with confidences that add up to one."""
+    total = sum(chance for _, chance in ranking)
+    return [(name, chance / total) for name, chance in ranking]
 
 
 def _combined(whole: Floats, parts: Sequence[Floats]) -> Floats:
