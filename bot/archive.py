@@ -38,6 +38,9 @@ MANIFEST = "manifest.json"
 _MANIFEST_SIZE = 2**20
 """So many bytes at an archive's beginning hold its manifest."""
 
+JSON_SIZE = 64 * 2**20
+"""Most bytes of a JSON document: read, it may take twenty times as much memory."""
+
 _ARRAY_MAGIC = b"\x93NUMPY\x01\x00"
 _ARRAY_HEADER = re.compile(
     rb"\{'descr': '(?P<dtype>[<|][biuf][1248])', 'fortran_order': False, "
@@ -122,7 +125,8 @@ def read_manifest(path: Path | str) -> dict[str, Any]:
             beginning = io.BytesIO(packed.read(_MANIFEST_SIZE))
         with tarfile.open(fileobj=beginning, mode="r:") as tar:
             member = tar.next()
-            content = tar.extractfile(member) if member is not None and member.name == MANIFEST else None
+            is_manifest = member is not None and member.name == MANIFEST and member.isreg()
+            content = tar.extractfile(member) if member is not None and is_manifest else None
             archive = Archive()
             if content is not None:
                 archive.files[MANIFEST] = content.read()
@@ -171,8 +175,11 @@ class Part:
             raise ModelError(f"The model lacks {self.prefix + name!r}. Train it again.") from None
 
     def read_json(self, name: str) -> Any:
+        content = self.read(name)
+        if len(content) > JSON_SIZE:
+            raise ModelError(f"{self.prefix + name!r} in the model is longer than {JSON_SIZE} bytes.")
         try:
-            return json.loads(self.read(name))
+            return json.loads(content)
         except (ValueError, RecursionError) as error:
             raise ModelError(f"{self.prefix + name!r} in the model is not JSON. Train it again.") from error
 
