@@ -24,6 +24,7 @@ CHANGES_CASE = {"lower", "upper", "casefold", "swapcase", "capitalize", "title"}
 MAY_CHANGE_CASE = {
     "bot/settings.py": "values of endpoints.yml: ASCII names that Rasa compares without case",
     "bot/server/": "HTTP headers and parameters: ASCII names",
+    "bot/nlu/duckling.py": "codes of languages",
     "bot/nlu/patterns.py": "a project's own regular expressions, read as Rasa reads them",
     "bot/turkish/": "that is its business",
 }
