@@ -13,6 +13,9 @@ from bot.nlu.component import Component, Corpus, Draft, Options, Untrained
 from bot.nlu.patterns import Patterns
 
 _NUMBER = "__NUMBER__"
+_LONG_IN_WORDS, _LONG_IN_DIGITS = 3, 4
+NUMBER_MATCH = "tr_number"
+"""What a match is called that is a number, in digits or words."""
 PATTERNS = "patterns"
 """The block that says which patterns a message matches."""
 
@@ -68,9 +71,9 @@ class CountVectorsFeaturizer(Component):
 
     def _grams(self, draft: Draft) -> Iterable[str]:
         forms = [
-            _NUMBER if token.form.isdigit() and self.analyzer == "word" else token.form
-            for token in draft.tokens
-            if token.form not in self.stop_words
+            _NUMBER if form.isdigit() and self.analyzer == "word" else form
+            for form in forms_of(draft)
+            if form not in self.stop_words
         ]
         if self.analyzer == "word":
             yield from word_grams(forms, self.shortest, self.longest)
@@ -90,6 +93,33 @@ class CountVectorsFeaturizer(Component):
         kept = [gram for gram, count in often.items() if least <= count <= most]
         kept.sort(key=lambda gram: (-often[gram], gram))
         return frozenset(kept[: options["max_features"] or None])
+
+
+def forms_of(draft: Draft) -> list[str]:
+    """The tokens' forms; a long number is one form, whatever its digits or words are.
+
+    Which order or telephone it is says nothing of what is wanted, but ten words do weigh. Only numbers that
+    a featurizer before has marked are known; short ones stay, as scores and sizes are told by them.
+    """
+    marked = [(one.start, one.end) for one in draft.matches if one.name == NUMBER_MATCH]
+    forms: list[str] = []
+    run: list[str] = []
+    for token in draft.tokens:
+        if any(start <= token.start and token.end <= end for start, end in marked):
+            run.append(token.form)
+            continue
+        forms += _shortened(run)
+        run = []
+        forms.append(token.form)
+    return forms + _shortened(run)
+
+
+def _shortened(run: list[str]) -> list[str]:
+    """The words of a number, or what stands for them when it is long."""
+    is_long = (
+        len(run) >= _LONG_IN_WORDS or sum(len(form) for form in run if form.isdigit()) >= _LONG_IN_DIGITS
+    )
+    return [_NUMBER] if is_long else run
 
 
 def word_grams(words: list[str], shortest: int, longest: int) -> list[str]:

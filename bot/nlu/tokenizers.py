@@ -41,6 +41,11 @@ class WhitespaceTokenizer(Untrained):
         super().__init__(options)
         self.pattern = _compiled(options.get("token_pattern"))
 
+    @classmethod
+    def train(cls, options: Options, corpus: Corpus) -> WhitespaceTokenizer:
+        _divide_intents(options, corpus)
+        return cls(options)
+
     def process(self, draft: Draft) -> None:
         words = [
             word for word in _NOT_PART_OF_WORDS.sub(" ", draft.text).split() if not _EMOJI.fullmatch(word)
@@ -71,6 +76,7 @@ class SpacyTokenizer(Component):
 
     @classmethod
     def train(cls, options: Options, corpus: Corpus) -> SpacyTokenizer:
+        _divide_intents(options, corpus)
         return cls(options, options.get("language") or corpus.language)
 
     @classmethod
@@ -107,6 +113,12 @@ def _spacy_tokenizer(model: str | None, language: str) -> tuple[Any, Lock]:
         return spacy.blank(language).tokenizer, Lock()
     except ImportError:  # spaCy's word for a language that it does not know
         return spacy.blank("xx").tokenizer, Lock()
+
+
+def _divide_intents(options: Options, corpus: Corpus) -> None:
+    """Tell classifiers that labels have parts, as Rasa's tokenizers do: ``greet+order_status``."""
+    if options.get("intent_tokenization_flag"):
+        corpus.intent_split_symbol = str(options["intent_split_symbol"])
 
 
 def _compiled(pattern: str | None) -> re.Pattern[str] | None:

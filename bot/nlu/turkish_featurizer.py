@@ -7,10 +7,10 @@ from datetime import date
 from typing import ClassVar
 
 from bot.nlu.component import Draft, Match, Options, Untrained
-from bot.nlu.featurizers import PATTERNS
+from bot.nlu.featurizers import NUMBER_MATCH, PATTERNS
 from bot.turkish import find_dates, find_numbers, fold
 
-NUMBER, DATE = "tr_number", "tr_date"
+NUMBER, DATE = NUMBER_MATCH, "tr_date"
 """What the marks are called."""
 _ANY_DAY = date(2026, 1, 1)
 """Where a date stands in a message does not depend on the day on which it is said."""

@@ -14,6 +14,7 @@ from bot.turkish.numbers import (
 )
 from bot.turkish.stems import stems
 from bot.turkish.suffixes import Suffix, attach, strip_case
+from bot.turkish.times import parse_time, part_of_day
 from bot.turkish.words import is_courtesy, is_filler, without_fillers, yes_no
 
 __all__ = [
@@ -35,6 +36,8 @@ __all__ = [
     "ordinal_word",
     "parse_number_words",
     "parse_ordinal",
+    "parse_time",
+    "part_of_day",
     "stems",
     "strip_case",
     "title",

@@ -11,10 +11,13 @@ from bot.archive import Archive
 from bot.nlu.component import Corpus, Draft
 from bot.nlu.data import Example, TrainingData
 from bot.nlu.fallback import FallbackClassifier
+from bot.nlu.featurizers import forms_of
 from bot.nlu.interpreter import Interpreter
 from bot.nlu.keyword import KeywordIntentClassifier
 from bot.nlu.lbfgs import minimise
 from bot.nlu.linear_training import train
+from bot.nlu.tokenizers import WhitespaceTokenizer
+from bot.nlu.turkish_featurizer import TurkishFeaturizer
 
 
 def ranked(*confidences: float) -> Draft:
@@ -136,3 +139,21 @@ def test_response_selector() -> None:
     assert selected["response"]["responses"] == [{"text": "9-18"}]
     assert [one["intent_response_key"] for one in selected["ranking"]] == ["faq/hours", "faq/where"]
     assert parsed["response_selector"]["all_retrieval_intents"] == ["faq"]
+
+
+@pytest.mark.parametrize(
+    ("text", "forms"),
+    [
+        ("sıfır beş yüz elli sekiz silinsin", ["__NUMBER__", "silinsin"]),
+        ("482913 nerede", ["__NUMBER__", "nerede"]),
+        ("on puan", ["on", "puan"]),
+        ("kırk iki beden", ["kırk", "iki", "beden"]),
+        ("42 beden", ["42", "beden"]),
+    ],
+)
+def test_a_long_number_is_one_feature(text: str, forms: list[str]) -> None:
+    draft = Draft(text)
+    WhitespaceTokenizer(WhitespaceTokenizer.defaults).process(draft)
+    assert forms_of(draft) == text.split(), "nothing has marked the numbers"
+    TurkishFeaturizer(TurkishFeaturizer.defaults).process(draft)
+    assert forms_of(draft) == forms
