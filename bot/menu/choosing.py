@@ -15,11 +15,16 @@ from bot.menu.titles import INFLECTED, Evidence, Title, gather, title_of
 from bot.menu.words import (
     ASKING,
     CORRECTING,
+    COURTESY,
     LIGHT,
     NEGATING,
     NEUTRAL_NOUNS,
+    OTHER_TOPIC,
     POSITION_NOUNS,
     SILENT,
+    VALUES,
+    is_choosing,
+    is_particle,
     is_silent,
     is_wish,
 )
@@ -30,6 +35,10 @@ _OTHER_MATTER = re.compile(
 )
 _MINUS = re.compile(r"(?<![\w)])-\s?\d")
 _ALMOST_ALL = 0.6
+_KIND = 3
+_POLITE = frozenset({"pardon", "affedersiniz"})
+_ARTICLE_WITH = re.compile(r"sec\w*|tusla\w*|bas\w*|isaretle\w*|tikla\w*|diyorum|dedim|veriyorum|olsun|evet|tamam|lutfen|peki")
+_PAST = re.compile(r"\w+(?:[dt][iu][mk]?|yor\w*|m[iu]s\w*|[dt][iu]n[iu]z)")
 
 
 def choose(titles: Sequence[str], text: str) -> int | None:
@@ -44,7 +53,7 @@ def choose(titles: Sequence[str], text: str) -> int | None:
     full, ambiguous = _full_title(buttons, text)
     if full is not None or ambiguous:
         return full
-    plain = plain_text(text)
+    plain = _without_courtesy(plain_text(text))
     tokens = read(plain)
     if not tokens:
         return _by_sign(buttons, text) if _by_sign(buttons, text) is not None else _yes_or_no(buttons, text, plain)
@@ -68,6 +77,14 @@ def _full_title(buttons: Sequence[Title], text: str) -> tuple[int | None, bool]:
     if len(found) == 1:
         return found[0], False
     return None, bool(found)
+
+
+def _without_courtesy(plain: str) -> str:
+    """The text without phrases of greeting; blanks stand in their place."""
+    found = list(COURTESY.finditer(fold(plain)))
+    for one in found:
+        plain = plain[: one.start()] + " " * (one.end() - one.start()) + plain[one.end() :]
+    return plain
 
 
 def _by_sign(buttons: Sequence[Title], text: str) -> int | None:
@@ -108,10 +125,13 @@ class _Reading:
         end = len(self.tokens)
         if self.corrects:
             for start, after in self._corrections():
+                if not self._may_be_corrected(start):
+                    continue
                 if self._says_something(after, end):
                     return self._decide(after, end)
                 if self._says_something(0, start):
-                    return self._decide(0, start)
+                    polite = self.tokens[start].word in _POLITE
+                    return self._decide(0, start) if polite else None
         return self._decide(0, end)
 
     def _corrections(self) -> list[tuple[int, int]]:
@@ -128,6 +148,16 @@ class _Reading:
                     break
             at -= 1
         return found
+
+    def _may_be_corrected(self, start: int) -> bool:
+        """Whether all that was said before is a choice, or nothing."""
+        return not any(
+            self._is_content(at) and not self._is_named_at_all(at) and not self._is_placed(at)
+            for at in range(start)
+        )
+
+    def _is_placed(self, at: int) -> bool:
+        return any(one.start <= at < one.end for one in self.positions)
 
     def _is_named(self, at: int) -> bool:
         return any(one.fits.get(at, 0) >= INFLECTED for one in self.evidence)
@@ -169,8 +199,8 @@ class _Reading:
         index = position.index
         if index == NOWHERE or not all(at in self.evidence[index].fits for at in named):
             return None
-        others = [at for at in words if at not in named]
-        return index if not any(ASKING.fullmatch(self.tokens[at].word) for at in others) else None
+        beside = (self.tokens[at].word for at in words if at not in named)
+        return index if all(is_silent(word) or word in POSITION_NOUNS for word in beside) else None
 
     def _is_content(self, at: int) -> bool:
         """Whether a word says more than that something is chosen."""
@@ -187,7 +217,7 @@ class _Reading:
                 continue
             denied.add(at)
             before = at - 1
-            while before >= start and self.tokens[before].word in NEUTRAL_NOUNS and not self._is_named(before):
+            while before >= start and self._is_weak(before) and not self._is_named(before) and not self._is_placed(before):
                 denied.add(before)
                 before -= 1
             place = next((one for one in self.positions if one.start <= before < one.end), None)
@@ -204,6 +234,11 @@ class _Reading:
     def _by_position(self, positions: Sequence[Position], words: Sequence[int]) -> int | None:
         """The place that was named, if it was the only one."""
         plain = [one for one in positions if not one.article] or list(positions)
+        if plain[0].article and not all(
+            self.tokens[at].article or self.tokens[at].word in POSITION_NOUNS or _ARTICLE_WITH.fullmatch(self.tokens[at].word)
+            for at in words
+        ):
+            return None
         places = {one.index for one in plain}
         if len(places) != 1:
             return None
@@ -214,10 +249,6 @@ class _Reading:
                 return self._by_title([at for one in plain for at in range(one.start, one.end)] + list(words))
         if index == NOWHERE:
             return self._by_title([at for one in plain for at in range(one.start, one.end)] + list(words))
-        if all(one.article for one in plain) and any(is_wish(self.tokens[at].word) is False for at in words):
-            beside = [at for at in words if not self.tokens[at].article]
-            if beside and not all(is_silent(self.tokens[at].word) or self.tokens[at].word in POSITION_NOUNS for at in beside):
-                return None
         return index
 
     def _by_title(self, here: Sequence[int]) -> int | None:
@@ -235,14 +266,34 @@ class _Reading:
             for at in here
             if at not in evidence.fits and not self.tokens[at].article and self._counts_as_unknown(at)
         ]
+        others = [at for at in here if at not in evidence.fits and is_wish(self.tokens[at].word)]
+        asks_more = any(not is_choosing(self.tokens[at].word) for at in others)
+        if not strong and 2 * len(evidence.named & title.needed) < len(title.needed):
+            return None
+        if not strong and asks_more and not any(is_wish(self.tokens[at].word) for at in pool):
+            return None
+        if asks_more and any(ASKING.fullmatch(title.words[i]) for i in title.needed - evidence.named):
+            return None
         if not unknown:
             return found
         whole = title.needed <= evidence.named
         if any(ASKING.fullmatch(self.tokens[at].word) or self.tokens[at].number is not None for at in unknown):
             return None
         named = len(evidence.named & title.needed)
-        allowed = named > 1 and (whole or named >= _ALMOST_ALL * len(title.needed))
-        return found if len(unknown) <= int(allowed) else None
+        if len(unknown) > 1:
+            return None
+        if not whole and self.tokens[unknown[0]].word in VALUES:
+            return None
+        if not self.told and _PAST.fullmatch(self.tokens[unknown[0]].word):
+            return None
+        if named > 1 and (whole or named >= _ALMOST_ALL * len(title.needed)):
+            return found
+        return found if whole and self._tells_the_kind(unknown[0], evidence) else None
+
+    def _tells_the_kind(self, at: int, evidence: Evidence) -> bool:
+        """Whether a noun behind the title only says what has it: "siyah elbise"."""
+        word = self.tokens[at].word
+        return at - 1 in evidence.fits and len(word) >= _KIND and not OTHER_TOPIC.fullmatch(word)
 
     def _is_named_at_all(self, at: int) -> bool:
         return any(at in one.fits for one in self.evidence)
@@ -253,11 +304,11 @@ class _Reading:
 
     def _counts_as_unknown(self, at: int) -> bool:
         word = self.tokens[at].word
-        if is_silent(word):
-            return False
-        if re.fullmatch(r"m[iu]", word):
+        if is_particle(word):
             before = self.tokens[at - 1].word if at else "var"
             return before == "var" or not re.search(r"[aeiu]r$", before)
+        if is_silent(word):
+            return False
         return word not in NEUTRAL_NOUNS and word not in self.told
 
     def _best(self, pool: Sequence[int]) -> int | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from bot.menu.reading import Token, exact_key_of, key_of, plain_text, read, signs_of
-from bot.menu.words import CONCEPTS, JOINING, KNOWN
+from bot.menu.words import CONCEPTS, JOINING, KNOWN, NEUTRAL_NOUNS, ROOTS, is_silent
 from bot.turkish import fold, stems, yes_no
 
 EXACT, INFLECTED, RELATED, MISSPELT = 4, 3, 2, 1
@@ -19,10 +19,15 @@ _PERSON = re.compile(r"[dt][ae]y[iu](?:m|z|n)$")
 _TOLD = re.compile(r"\w+[dt][iu][mk]?")
 _SPELT_OUT = re.compile(r"[^aeiou]+")
 _SUFFIX = re.compile(r"y?[iuea]|n[iu]n|[dt][ae]n?|y?l[ae]|[iu]n|l[iu]")
+_VERBAL = re.compile(
+    r"[aeiu]?(?:l[iu]m|y[iu]m|yor\w*|m[ea]k|r|r[iu]m|n|n[iu]z|y?[ae]c[ae][gk]\w*|s[iu]n\w*|[dt][iu]m?)"
+)
+_FOREIGN = str.maketrans({"x": "ks", "w": "v", "q": "k"})
 _SHORT = 3
-_LEAST_SHARED = 5
-_REFUSING = frozenset(("iptal", "vazgec", "reddet", "kapat", "hayir"))
-_AGREEING = frozenset(("onayla", "evet", "gonder", "kabul"))
+_LEAST_SHARED = 6
+_LEAST_STEM = 5
+_REFUSING = re.compile(r"iptal\w*|vazgec\w*|redde\w*|re[td]|kapat\w*")
+_AGREEING = re.compile(r"onay(?:la\w*)?|kabul|gonder")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +95,9 @@ def title_of(text: str) -> Title:
 def _answer(text: str, words: Sequence[str]) -> bool | None:
     found = yes_no(text)
     if found is None and words:
-        if any(words[0].startswith(one) for one in _REFUSING):
+        if _REFUSING.fullmatch(words[0]):
             return False
-        if any(words[0].startswith(one) for one in _AGREEING):
+        if _AGREEING.fullmatch(words[0]):
             return True
     return found
 
@@ -154,18 +159,25 @@ def _glued(word: str, glued: str) -> int:
 def _alike(word: str, other: str, other_stems: frozenset[str]) -> int:
     if word == other:
         return EXACT
+    if is_silent(word) and not is_silent(other):
+        return 0
     own = _stems(word)
-    if _SPELT_OUT.fullmatch(other) and word.startswith(other) and _SUFFIX.fullmatch(word[len(other) :]):
-        return INFLECTED
+    if _SPELT_OUT.fullmatch(other) and word.startswith(other):
+        rest = word[len(other) :]
+        return INFLECTED if _SUFFIX.fullmatch(rest) and (len(other) > 1 or rest[0] == "y") else 0
     if other in own or any(len(one) >= _SHORT and one in other_stems for one in own):
         return INFLECTED
+    if len(other) > _SHORT and word.startswith(other) and _VERBAL.fullmatch(word[len(other) :]):
+        return INFLECTED
+    if (root := ROOTS.match(word)) is not None and other.startswith(root[0][:5]):
+        return INFLECTED
+    if len(word) > _SHORT and other.startswith(word) and (word not in KNOWN or len(other) > len(word) + 2):
+        return RELATED
     if word in KNOWN:
         return 0
-    if len(word) > _SHORT and other.startswith(word):
-        return RELATED
     shared = _shared(word, other)
     shorter = min(min(map(len, other_stems)), len(word))
-    if shared >= _LEAST_SHARED and shared >= 0.6 * shorter and not any(one in KNOWN for one in own):
+    if shared >= _LEAST_SHARED and shared >= 0.7 * shorter and not any(one in KNOWN for one in own):
         return RELATED
     return 0
 
@@ -188,17 +200,19 @@ def _shared(one: str, other: str) -> int:
 def _misspelt(word: str, titles: Sequence[Title]) -> list[tuple[int, int]]:
     """The titles that a word is nearest to, if it may be a slip of the keys."""
     found = [(0, 0)] * len(titles)
-    if len(word) < _SHORT or word in KNOWN:
+    if len(word) < _SHORT or word in KNOWN or word in NEUTRAL_NOUNS or is_silent(word):
         return found
-    forms = [one for one in _stems(word) if len(one) >= _SHORT and len(one) > len(word) - 6]
-    if any(one in KNOWN for one in forms[1:]):
+    own = _stems(word)
+    if any(one in KNOWN for one in own):
         return found
+    forms = [word, *(one for one in own if _LEAST_STEM <= len(one) < len(word) < len(one) + 6)]
     nearest = 3
     for index, title in enumerate(titles):
         for place, other in enumerate(title.words):
             if place in title.numbers or len(other) <= _SHORT:
                 continue
-            distance = min(_distance(one, other) for one in forms)
+            bare = [other, *(one for one in title.stems[place] if _LEAST_STEM <= len(one) < len(other))]
+            distance = min(_distance(one, whole) for one in forms for whole in bare)
             if distance < nearest:
                 nearest, found = distance, [(0, 0)] * len(titles)
             if distance == nearest and distance < 3:
@@ -209,6 +223,7 @@ def _misspelt(word: str, titles: Sequence[Title]) -> list[tuple[int, int]]:
 @lru_cache(maxsize=8192)
 def _distance(word: str, other: str) -> int:
     """Insertions, deletions, exchanged and swapped letters; 3 when there are more than are likely slips."""
+    word, other = word.translate(_FOREIGN), other.translate(_FOREIGN)
     most = 1 if len(other) < 8 else 2
     if abs(len(word) - len(other)) > most:
         return 3
