@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.menu.reading import Token
 
-_FIRST = re.compile(r"ilk(?:i|ini|inden|ine|ten)?|en ?bas(?:taki\w*|ta)|bas(?:taki\w*)|(?:en )?(?:ust(?:teki\w*|te)?|yukari(?:daki\w*|da))")
+_FIRST = re.compile(r"ilk(?:i|ini|inden|ine|ten)?|bas(?:taki\w*)|ust(?:teki\w*|te)?|yukari(?:daki\w*|da)")
 _LAST = re.compile(
     r"son(?:uncu\w*|daki\w*|da|u|unu)?|(?:en )?(?:alt(?:taki\w*|ta)?|asagi(?:daki\w*|da))|en ?son\w*"
 )

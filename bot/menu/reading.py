@@ -9,8 +9,8 @@ from bot.turkish import find_numbers, fold, normalise
 
 _TOKEN = re.compile(r"\d+|[^\W\d_]+(?:'[^\W\d_]+)*")
 _ENDING = re.compile(r"y?[iuea]|n?[iu]n|[iu]?nc[iu]\w*|[dt][ae]n?|l[iu]\w*|y?l[ae]|s[iu]n?[iue]?")
-_FREE_ENDING = frozenset("yi yu ye ya i u e nin nun li lu".split())
-_ORDINAL_ENDING = frozenset("si sini sine su sunu".split())
+_FREE_ENDING = frozenset(["yi", "yu", "ye", "ya", "i", "u", "e", "nin", "nun", "li", "lu"])
+_ORDINAL_ENDING = frozenset(["si", "sini", "sine", "su", "sunu"])
 _EMOJI_OR_SIGN = re.compile(r"[^\w\s'.,:;!?%₺$€/()+#&-]")
 _WHITE = re.compile(r"\s+")
 _MOST = 400
@@ -93,7 +93,9 @@ def read(plain: str) -> list[Token]:
         before = tokens[-1] if tokens else None
         if before is not None and before.number is not None and not before.ending:
             glued = not between or between in "'’"
-            free = between in (" ", ". ") and (word in _FREE_ENDING if between == " " else word in _ORDINAL_ENDING)
+            free = between in (" ", ". ") and (
+                word in _FREE_ENDING if between == " " else word in _ORDINAL_ENDING
+            )
             if (glued and _ENDING.fullmatch(word)) or free:
                 ordinal = before.ordinal or re.match(r"[iu]?nc[iu]", word) is not None
                 tokens[-1] = Token(before.word, before.number, ordinal, word, False, before.clause)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 
 from bot.menu.reading import Token, exact_key_of, key_of, plain_text, read, signs_of
 from bot.menu.words import CONCEPTS, JOINING, KNOWN, NEUTRAL_NOUNS, ROOTS, is_silent
@@ -81,7 +82,7 @@ def title_of(text: str) -> Title:
         frozenset(keys),
         words,
         frozenset(needed),
-        tuple(a + b for a, b in zip(words, words[1:], strict=False)) + ("",) * bool(words),
+        tuple(a + b for a, b in pairwise(words)) + ("",) * bool(words),
         tuple(frozenset(stems(word)) for word in words),
         frozenset(i for i, one in enumerate(tokens) if one.number is not None),
         "".join(word[0] for word in words) if len(words) > 2 else "",
@@ -145,10 +146,10 @@ def _fit(token: Token, title: Title) -> tuple[int, int]:
                 quality = max(quality, _glued(word, title.glued[place]))
         if quality > best:
             best, where = quality, place
-    if best < INFLECTED and token.number is None:
-        if word == title.initials or any(concept.fullmatch(word) for concept in title.concepts):
-            return INFLECTED, where
-    return best, where
+    if best >= INFLECTED or token.number is not None:
+        return best, where
+    said_otherwise = word == title.initials or any(one.fullmatch(word) for one in title.concepts)
+    return (INFLECTED, where) if said_otherwise else (best, where)
 
 
 def _glued(word: str, glued: str) -> int:

@@ -35,8 +35,8 @@ NEUTRAL_NOUNS = POSITION_NOUNS | _words(
     ürünüm ürünümü ürünler ürünleri reyon reyonu reyonuna bilgi bilgisi bilgi bilgiler ekran ekranı hattı
     ay ayı ayında ayına marka markası markalı kendi
     ilçe ilçesi ilçesinde semt semti mahallesi tarih tarihi tarihinde tarihli yakın yakındaki yakınımdaki yaş
-    durumu durumum talebi talebim talep kayıt kaydı boy boyu tip tipi tür türü yer yerim sonra önce biri birine biriyle
-    birisi birisiyle birisine kişi kişiyle
+    durumu durumum talebi talebim talep kayıt kaydı boy boyu tip tipi tür türü yer yerim sonra önce biri birine
+    biriyle birisi birisiyle birisine kişi kişiyle
     """
 )
 """Nouns that name no button by themselves: "siyah renk", "iade konusu"."""
@@ -44,8 +44,8 @@ NEUTRAL_NOUNS = POSITION_NOUNS | _words(
 SILENT = _words(
     """
     ben bana beni benim benimki biz bize bizi bizim siz size sizi sen sana seni şu bu o şunu bunu onu şundan
-    bundan ama fakat ancak de da ki için ile çok hemen şimdi artık sadece yalnız yine bir bi hakkında ilgili dair olarak
-    şeklinde gibi diye o zaman bence bana göre evet tamam tmm peki olur ok okey tabi tabii ha he hee hadi haydi
+    bundan ama fakat ancak de da ki için ile çok hemen şimdi artık sadece yalnız yine bir bi hakkında ilgili dair
+    olarak şeklinde gibi diye o zaman bence bana göre evet tamam tmm peki olur ok okey tabi tabii ha he hee hadi haydi
     buyrun buyurun öyle böyle direkt direk artık aynen acilen lütfen rica edersem mümkünse
     teşekkürler tşk sağol sağolun tesekkurler slm selam mrb merhabalar merhaba kolay gelsin iyi günler
     günaydın akşamlar hocam abi abla kardeşim canım galiba sanırım herhalde heralde kesin mutlaka hani şey işte
@@ -79,7 +79,9 @@ _WISH = re.compile(
     )
 )
 _CHOOSING = re.compile(
-    fold(r"iste\w*|isti\w*|seç\w*|tuşla\w*|bas\w*|işaretle\w*|tıkla\w*|olsun\w*|olabilir|diyorum|dedim|derim|öğren\w*|")
+    fold(
+        r"iste\w*|isti\w*|seç\w*|tuşla\w*|bas\w*|işaretle\w*|tıkla\w*|olsun\w*|olabilir|diyorum|dedim|derim|öğren\w*|"
+    )
     + fold(r"bak\w*|sorgula\w*|gör\w*|lazım|için|konus\w*")
 )
 _REFUSED = re.compile(r"\w+?m[aeiu](?:z\w*|d[iu]\w*|yor\w*|yin\w*|sin\w*|mis\w*|den|dan)|.*(?:eme|ama)m?")
@@ -108,6 +110,12 @@ OTHER_TOPIC = re.compile(
     r"|\w+(?:[dt][iu]m?|yor\w*|[ae]ca[gk]\w*|m[iu]s\w*|m[ae]z\w*|[dt][iu]k|mek|mak)"
 )
 """What, behind a title, asks for something else: "kargo ücreti"; other nouns only tell the kind: "siyah elbise"."""
+
+UNDECIDED = re.compile(
+    r"(?:\w+ )?(?:bilmiyorum|bilemedim|bilemiyorum|bilmem|fark ?etmez|kararsiz(?:im)?|karar veremedim|emin degilim"
+    r"|hepsi|(?:1|2|3) de(?: olur)?|(?:siz|sen) sec(?:in|iniz)?|hangisi \w+|hicbiri|herhangi(?: biri)?)(?: \w+)?"
+)
+"""No choice, though about the choices."""
 
 NEGATING = _words(
     "değil değilim değilmiş olmasın istemiyorum istemem istemiyom istemedim hariç dışında yerine olmaz kalsın "
@@ -150,7 +158,10 @@ CONCEPTS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
         (r"\bmagaza|\bsube|\bbayi|\bservis nokta|\badres", r"ner(?:de|ede)\w*|nere(?:ye|den|si)?"),
         (r"\bcikis", r"cik(?:mak|ayim|alim|sana)?"),
         (r"\bredde", r"red(?:de\w*)?"),
-        (r"\btakip|\btakib|\bdurum|\bnerede|\bsorgula", r"ner(?:de|ede)\w*|nere(?:ye|den|si)?|takip|takibi|durum\w*"),
+        (
+            r"\btakip|\btakib|\bdurum|\bnerede|\bsorgula",
+            r"ner(?:de|ede)\w*|nere(?:ye|den|si)?|takip|takibi|durum\w*",
+        ),
         (r"\btek cekim", r"pesin\w*"),
         (
             r"\bkusurlu|\bhasarli|\bbozuk|\bdefolu|\barizali",
@@ -194,8 +205,8 @@ KNOWN = VALUES | _words(
     """
     kargo iade fatura ödeme beden neden kart kasa masa kalem kitap sipariş ürün adres değişim garanti servis
     taksit havale nakit mağaza temsilci destek kampanya kupon indirim fiyat ücret stok renk kapı para
-    küçük büyük orta geniş uzun kısa kadın erkek çocuk bebek takım takip tatil talep teslim test takı yakın yarım saat sanat
-    kredi kira kilo iptal kapalı açık bilgi ilgi kayıt hesap şifre
+    küçük büyük orta geniş uzun kısa kadın erkek çocuk bebek takım takip tatil talep teslim test takı yakın yarım saat
+    sanat kredi kira kilo iptal kapalı açık bilgi ilgi kayıt hesap şifre
     yardım yardımcı sonra sorun soru sorum sorumlu sorular stop değil değildi uzman uzun yapın pazarlık pazarlama
     yanıt yarım yarısı hatta beni bizi bana arka ara aranan saygı sadece
     gömlek etek elbise ceket mont kazak pantolon şort tişört çorap ayakkabı bot çanta kemer şapka kolye yüzük
