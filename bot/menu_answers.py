@@ -119,7 +119,7 @@ class Menus:
         answer = read_answer(offer.titles, text)
         index = next((i for i, one in enumerate(offer.choices) if one.payload == text), answer.index)
         if index is not None:
-            return Heard(_chosen(message, offer, index, parser))
+            return Heard(_chosen(message, offer.choices, index, parser))
         if pages > 1 and _MORE.fullmatch(_folded(text)):
             return self._show_page(message, tracker, offer, (offer.page + 1) % pages)
         if (obeyed := self._obey(message, tracker, parser, offer)) is not None:
@@ -148,9 +148,7 @@ class Menus:
             if command == REPEAT and offer is not None:
                 return self._show_page(message, tracker, offer, offer.page)
             return None
-        parse = {**parser.parse(f"/{command}"), "text": message.text}
-        metadata = {**message.metadata, MENU_COMMAND: command}
-        return Heard(replace(message, parse=parse, metadata=metadata))
+        return Heard(_commanded(message, command, parser))
 
     def _show_page(self, message: Message, tracker: Tracker, offer: Offer, page: int) -> Heard:
         shown = _again(offer, offer.question, page)
@@ -175,6 +173,21 @@ class Menus:
         channel = tracker.latest_input_channel() or ""
         draft = await DomainResponses().draft(ASK_AGAIN, tracker, channel, {})
         return str((draft or {}).get("text") or AGAIN.get(self.language, AGAIN["en"]))
+
+
+def understood(
+    message: Message, choices: Sequence[Choice], parser: Parser, intents: Sequence[str]
+) -> Message:
+    """The message with its ``parse``, where it chooses one of these or is a command: what needs no conversation.
+
+    Args:
+        intents: those of the domain.
+    """
+    index = read_answer([one.title for one in choices], message.text).index if choices else None
+    if index is not None:
+        return _chosen(message, choices, index, parser)
+    command = command_of(message)
+    return _commanded(message, command, parser) if command in intents and command else message
 
 
 def command_of(message: Message) -> str | None:
@@ -298,12 +311,20 @@ def _again(offer: Offer, text: str, page: int) -> ev.BotUttered:
     return ev.BotUttered(text, offer.event.data, metadata=kept)
 
 
-def _chosen(message: Message, offer: Offer, index: int, parser: Parser) -> Message:
+def _chosen(message: Message, choices: Sequence[Choice], index: int, parser: Parser) -> Message:
     """The message understood as what the button sends."""
-    choice = offer.choices[index]
+    choice = choices[index]
     metadata = {**message.metadata, MENU_CHOICE: {"index": index, "title": choice.title}}
     parse: Mapping[str, Any] = parser.parse(choice.payload)
+    if not choice.payload.startswith("/") and _folded(choice.title) in _folded(message.text):
+        # A text that a form is to be given seldom has an intent; the sentence around it may have one.
+        parse = {**parser.parse(message.text), "text": choice.payload}
     return replace(message, parse=parse, metadata=metadata)
+
+
+def _commanded(message: Message, command: str, parser: Parser) -> Message:
+    parse = {**parser.parse(f"/{command}"), "text": message.text}
+    return replace(message, parse=parse, metadata={**message.metadata, MENU_COMMAND: command})
 
 
 def _is_next_page(text: str, offer: Offer) -> bool:

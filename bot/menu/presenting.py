@@ -28,6 +28,7 @@ LEAST_TITLE = 4
 """A channel whose titles are shorter has no buttons for us: "12." and a letter must fit."""
 
 _ELLIPSIS = "…"
+_NO_LIMIT = 10_000
 _UNSPOKEN = re.compile(r"[^\w\s'’.,:/%₺+&()-]|[?!.:;,]+\s*$")
 
 
@@ -194,7 +195,7 @@ def _line(choice: ShownChoice) -> str:
 
 
 def _line_of(number: int, title: str) -> str:
-    return title if number < 0 or title == f"{number}." else f"{number}. {title}"
+    return title if number < 0 or title in (f"{number}.", str(number)) else f"{number}. {title}"
 
 
 def _titled(
@@ -203,7 +204,8 @@ def _titled(
     """Titles that fit and differ; and the lines that the body needs, where some were cut."""
     as_list = style == "list"
     limit = capabilities.row_title if as_list else capabilities.button_title
-    room = (capabilities.row_description if as_list else 0) or 0
+    room = _NO_LIMIT if capabilities.row_description is None else capabilities.row_description
+    room = room if as_list else 0
     cut = [limit is not None and len(one.title) > limit for one in shown]
     if not any(cut) and len({one.title for one in shown}) == len(shown):
         return [_described(one, one.title, room, False) for one in shown], []
