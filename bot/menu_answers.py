@@ -316,9 +316,12 @@ def _chosen(message: Message, choices: Sequence[Choice], index: int, parser: Par
     choice = choices[index]
     metadata = {**message.metadata, MENU_CHOICE: {"index": index, "title": choice.title}}
     parse: Mapping[str, Any] = parser.parse(choice.payload)
-    if not choice.payload.startswith("/") and _folded(choice.title) in _folded(message.text):
-        # A text that a form is to be given seldom has an intent; the sentence around it may have one.
-        parse = {**parser.parse(message.text), "text": choice.payload}
+    by_place = read_answer([""] * len(choices), message.text).index is not None
+    if not choice.payload.startswith("/") and not by_place:
+        # A text that a form is to be given seldom has an intent; the customer's own sentence may have one.
+        own = parser.parse(message.text)
+        if (own.get("intent") or {}).get("name") not in (None, NLU_FALLBACK):
+            parse = {**own, "text": choice.payload}
     return replace(message, parse=parse, metadata=metadata)
 
 
