@@ -10,6 +10,7 @@ from bot.turkish import find_numbers, fold, normalise
 _TOKEN = re.compile(r"\d+|[^\W\d_]+(?:'[^\W\d_]+)*")
 _ENDING = re.compile(r"y?[iuea]|n?[iu]n|[iu]?nc[iu]\w*|[dt][ae]n?|l[iu]\w*|y?l[ae]|s[iu]n?[iue]?")
 _FREE_ENDING = frozenset(["yi", "yu", "ye", "ya", "i", "u", "e", "nin", "nun", "li", "lu"])
+_MONEY = re.compile(r"^(?:lira|tl|try)(?:li?k|ya|si|li|ye)?$")
 _ORDINAL_ENDING = frozenset(["si", "sini", "sine", "su", "sunu"])
 _EMOJI_OR_SIGN = re.compile(r"[^\w\s'.,:;!?%₺$€/()+#&-]")
 _WHITE = re.compile(r"\s+")
@@ -75,6 +76,7 @@ def read(plain: str) -> list[Token]:
         while number is not None and number.end <= start:
             number = next(found, None)
         word = fold(match[0]).replace("'", "")
+        word = _MONEY.sub("tl", word)
         if number is not None and number.start <= start < number.end:
             if start == number.start:
                 written = fold(plain[number.start : number.end])

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from bot.menu.reading import Token, exact_key_of, key_of, plain_text, read, signs_of
-from bot.menu.words import CONCEPTS, JOINING, KNOWN, NEUTRAL_NOUNS, ROOTS, is_silent
+from bot.menu.words import ASKING, CONCEPTS, JOINING, KNOWN, NEUTRAL_NOUNS, ROOTS, is_silent
 from bot.turkish import fold, stems, yes_no
 
 EXACT, INFLECTED, RELATED, MISSPELT = 4, 3, 2, 1
@@ -23,6 +23,8 @@ _SUFFIX = re.compile(r"y?[iuea]|n[iu]n|[dt][ae]n?|y?l[ae]|[iu]n|l[iu]")
 _VERBAL = re.compile(
     r"[aeiu]?(?:l[iu]m|y[iu]m|yor\w*|m[ea]k|r|r[iu]m|n|n[iu]z|y?[ae]c[ae][gk]\w*|s[iu]n\w*|[dt][iu]m?)"
 )
+_OF_DAYS = frozenset(("leyin", "ustu", "lari", "leri"))
+"""Endings of parts of the day: sabahleyin, akşamüstü."""
 _FOREIGN = str.maketrans({"x": "ks", "w": "v", "q": "k"})
 _SHORT = 3
 _LEAST_SHARED = 6
@@ -168,11 +170,18 @@ def _alike(word: str, other: str, other_stems: frozenset[str]) -> int:
         return INFLECTED if _SUFFIX.fullmatch(rest) and (len(other) > 1 or rest[0] == "y") else 0
     if other in own or any(len(one) >= _SHORT and one in other_stems for one in own):
         return INFLECTED
+    if word.startswith(other) and word[len(other) :] in _OF_DAYS:
+        return INFLECTED
     if len(other) > _SHORT and word.startswith(other) and _VERBAL.fullmatch(word[len(other) :]):
         return INFLECTED
     if (root := ROOTS.match(word)) is not None and other.startswith(root[0][:5]):
         return INFLECTED
-    if len(word) > _SHORT and other.startswith(word) and (word not in KNOWN or len(other) > len(word) + 2):
+    if (
+        len(word) > _SHORT
+        and other.startswith(word)
+        and not ASKING.fullmatch(word)
+        and (word not in KNOWN or len(other) > len(word) + 2)
+    ):
         return RELATED
     if word in KNOWN:
         return 0

@@ -166,6 +166,8 @@ class Reading:
     def _is_content(self, at: int) -> bool:
         """Whether a word says more than that something is chosen."""
         word = self.tokens[at].word
+        if self.positions and word in POSITION_NOUNS:
+            return False
         if self._is_named(at) or self.tokens[at].number is not None:
             return not (word in SILENT or self.tokens[at].article)
         return not (is_silent(word) or word in NEUTRAL_NOUNS)

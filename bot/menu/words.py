@@ -57,13 +57,13 @@ SILENT = _words(
 
 _WISH = re.compile(
     fold(
-        r"iste(?:r\w*|di\w*|rdi\w*|y\w*|k\w*)|isti\w*|seç\w*|tuşla\w*|bas(?:ıyor\w*|tım|acağım|ayım|alım|mak|ın)?|"
+        r"iste(?:r\w*|di\w*|rdi\w*|y\w*|k\w*)|isti\w*|seç\w*|tuşl\w*|beğen(?:dim|iyorum)|bildir(?:mek|eceğim|eyim)|ilet(?:mek|eceğim)|bas(?:ıyor\w*|tım|acağım|ayım|alım|mak|ın)?|"
         r"işaretle\w*|tıkla\w*|ol(?:sun\w*|abilir|acak|ması|malı)|"
         r"al(?:ayım|alım|acağım|acam|ıcam|mak|ıyorum|abilir\w*|ır\w*|ın|ma|mam)|"
         r"yap(?:alım|mak|acağım|acaktım|acam|ıcam|ayım|ar\w*|tırmak|ın|ınız|ılsın|ıyorum|abilir\w*|ıyoruz)?|"
         r"et(?:mek|tirmek|tireceğim|mem)?|ed(?:ece\w*|eyim|elim|in|iniz|er\w*|ebilir\w*|iyor\w*|icem)|ettir\w*|"
-        r"bağla(?:n\w*|yın|r\w*|sana|yabilir\w*|mak|yalım|yıverin)?|görüş(?:mek|eyim|elim|türün|ür\w*|ebilir\w*|eceğim|)|"
-        r"konuş(?:mak|ayım|alım|ur\w*|abilir\w*|acağım|)|aktar\w*|yönlendir\w*|ulaş(?:mak|ayım)|"
+        r"bağla(?:n\w*|yın|r\w*|sana|yabilir\w*|mak|yalım|yıverin)?|görüş(?:mek|eyim|elim|türün|ür\w*|ebilir\w*|eceğim)|"
+        r"konuş(?:mak|ayım|alım|ur\w*|abilir\w*|acağım)|aktar\w*|yönlendir\w*|ulaş(?:mak|ayım)|"
         r"bak(?:mak|ayım|alım|acağım|acaktım|ar\w*|ın|abilir\w*|ıcam)|öğren(?:mek|eyim|ebilir\w*|ecektim|eceğim)|"
         r"geç(?:elim|mek|eyim|iyorum|in)|"
         r"dön(?:mek|elim|eyim|ün|üş|er\w*)?|git(?:mek)?|gid(?:elim|eyim)|göster\w*|"
@@ -163,6 +163,7 @@ CONCEPTS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
             r"ner(?:de|ede)\w*|nere(?:ye|den|si)?|takip|takibi|durum\w*",
         ),
         (r"\btek cekim", r"pesin\w*"),
+        (r"\bucret|\bfiyat|\btutar", r"kac\w*|kadar|ne"),
         (
             r"\bkusurlu|\bhasarli|\bbozuk|\bdefolu|\barizali",
             r"(?:kusurlu|hasarli|bozuk|defolu|arizali|kirik|yirtik|lekeli|kusur|hasar)\w*",

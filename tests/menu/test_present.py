@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.capabilities import EVERYTHING, Capabilities
@@ -120,6 +120,7 @@ LIMITS = st.builds(
 TITLES = st.lists(st.text(max_size=60), max_size=24)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300), TITLES, LIMITS)
 def test_every_choice_is_reachable_within_every_limit(
     text: str, names: list[str], limits: Capabilities
