@@ -8,7 +8,7 @@ back, asking again) is undone at once, as Rasa's default fallback does: policies
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -57,7 +57,7 @@ _SENTENCE = re.compile(r"[^.!?…]+[.!?…]+(?=\s|$)|[^.!?…]+$")
 class Parser(Protocol):
     """Understands a text: Rasa's parse JSON."""
 
-    def parse(self, text: str) -> dict[str, Any]: ...
+    async def understand(self, text: str, metadata: Mapping[str, Any]) -> dict[str, Any]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,28 +112,30 @@ class Menus:
             return Heard(message)
         offer = open_offer(tracker.events)
         if offer is None:
-            return self._obey(message, tracker, parser, None) or Heard(message)
+            return await self._obey(message, tracker, parser, None) or Heard(message)
         pages = page_count(offer.choices, message.capabilities)
         if pages > 1 and _is_next_page(text, offer):
             return self._show_page(message, tracker, offer, (offer.page + 1) % pages)
         answer = read_answer(offer.titles, text)
         index = next((i for i, one in enumerate(offer.choices) if one.payload == text), answer.index)
         if index is not None:
-            return Heard(_chosen(message, offer.choices, index, parser))
+            return Heard(await _understood(message, _chosen(message, offer.choices, index), parser))
         if pages > 1 and _MORE.fullmatch(_folded(text)):
             return self._show_page(message, tracker, offer, (offer.page + 1) % pages)
-        if (obeyed := self._obey(message, tracker, parser, offer)) is not None:
+        if (obeyed := await self._obey(message, tracker, parser, offer)) is not None:
             return obeyed
         in_loop = tracker.current.loop_name is not None
         # Inside a form the words may still be its answer: "ikisi de", or a reason that is no button.
         unclear = answer.unclear == "no_such_place" if in_loop else answer.unclear is not None
         if not unclear:
-            parse = parser.parse(message.text)
+            parse = await parser.understand(message.text, message.metadata)
             message = replace(message, parse=parse)
             unclear = not in_loop and (parse.get("intent") or {}).get("name") == NLU_FALLBACK
         return await self._unclear(message, tracker, offer, parser) if unclear else Heard(message)
 
-    def _obey(self, message: Message, tracker: Tracker, parser: Parser, offer: Offer | None) -> Heard | None:
+    async def _obey(
+        self, message: Message, tracker: Tracker, parser: Parser, offer: Offer | None
+    ) -> Heard | None:
         """ "Ana menü", "geri", "tekrar", "temsilci"; ``None``: it is none of these, or the bot has no such thing."""
         command = command_of(message)
         if command is None:
@@ -148,7 +150,7 @@ class Menus:
             if command == REPEAT and offer is not None:
                 return self._show_page(message, tracker, offer, offer.page)
             return None
-        return Heard(_commanded(message, command, parser))
+        return Heard(await _understood(message, _commanded(message, command), parser))
 
     def _show_page(self, message: Message, tracker: Tracker, offer: Offer, page: int) -> Heard:
         shown = _again(offer, offer.question, page)
@@ -161,7 +163,7 @@ class Menus:
         if last is not None and last.intent_name == NLU_FALLBACK:
             if not known:
                 return Heard(message)
-            parse = dict(message.parse or parser.parse(message.text))
+            parse = dict(message.parse or await parser.understand(message.text, message.metadata))
             intent = {"name": NLU_FALLBACK, "confidence": 1.0}
             return Heard(replace(message, parse={**parse, "intent": intent, "entities": []}))
         asked = await self._ask_again(tracker)
@@ -175,19 +177,37 @@ class Menus:
         return str((draft or {}).get("text") or AGAIN.get(self.language, AGAIN["en"]))
 
 
-def understood(
-    message: Message, choices: Sequence[Choice], parser: Parser, intents: Sequence[str]
-) -> Message:
-    """The message with its ``parse``, where it chooses one of these or is a command: what needs no conversation.
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What is to be understood in place of a message's words."""
+
+    payload: str
+    said: str
+    """What counts as said: the payload of a button, but for a command the customer's words."""
+    key: str
+    note: Any
+    """Goes into the message's metadata, under ``key``."""
+    own_intent: bool = False
+    """The customer's own sentence may tell an intent, which the text of the button seldom has."""
+
+    def parse(self, of_payload: Mapping[str, Any], of_words: Mapping[str, Any] | None) -> dict[str, Any]:
+        """The parse of the message, from that of the payload and, with ``own_intent``, of the words."""
+        own = ((of_words or {}).get("intent") or {}).get("name")
+        chosen = of_words if of_words is not None and own not in (None, NLU_FALLBACK) else of_payload
+        return {**chosen, "text": self.said}
+
+
+def meaning_of(message: Message, choices: Sequence[Choice], intents: Collection[str]) -> Meaning | None:
+    """What a message means that chooses one of these, or is a command: what needs no conversation.
 
     Args:
         intents: those of the domain.
     """
     index = read_answer([one.title for one in choices], message.text).index if choices else None
     if index is not None:
-        return _chosen(message, choices, index, parser)
+        return _chosen(message, choices, index)
     command = command_of(message)
-    return _commanded(message, command, parser) if command in intents and command else message
+    return _commanded(message, command) if command is not None and command in intents else None
 
 
 def command_of(message: Message) -> str | None:
@@ -311,23 +331,24 @@ def _again(offer: Offer, text: str, page: int) -> ev.BotUttered:
     return ev.BotUttered(text, offer.event.data, metadata=kept)
 
 
-def _chosen(message: Message, choices: Sequence[Choice], index: int, parser: Parser) -> Message:
-    """The message understood as what the button sends."""
+def _chosen(message: Message, choices: Sequence[Choice], index: int) -> Meaning:
     choice = choices[index]
-    metadata = {**message.metadata, MENU_CHOICE: {"index": index, "title": choice.title}}
-    parse: Mapping[str, Any] = parser.parse(choice.payload)
     by_place = read_answer([""] * len(choices), message.text).index is not None
-    if not choice.payload.startswith("/") and not by_place:
-        # A text that a form is to be given seldom has an intent; the customer's own sentence may have one.
-        own = parser.parse(message.text)
-        if (own.get("intent") or {}).get("name") not in (None, NLU_FALLBACK):
-            parse = {**own, "text": choice.payload}
-    return replace(message, parse=parse, metadata=metadata)
+    own = not choice.payload.startswith("/") and not by_place
+    note = {"index": index, "title": choice.title}
+    return Meaning(choice.payload, choice.payload, MENU_CHOICE, note, own)
 
 
-def _commanded(message: Message, command: str, parser: Parser) -> Message:
-    parse = {**parser.parse(f"/{command}"), "text": message.text}
-    return replace(message, parse=parse, metadata={**message.metadata, MENU_COMMAND: command})
+def _commanded(message: Message, command: str) -> Meaning:
+    return Meaning(f"/{command}", message.text, MENU_COMMAND, command)
+
+
+async def _understood(message: Message, meaning: Meaning, parser: Parser) -> Message:
+    """The message with what it means as its ``parse``."""
+    payload = await parser.understand(meaning.payload, message.metadata)
+    words = await parser.understand(message.text, message.metadata) if meaning.own_intent else None
+    metadata = {**message.metadata, meaning.key: meaning.note}
+    return replace(message, parse=meaning.parse(payload, words), metadata=metadata)
 
 
 def _is_next_page(text: str, offer: Offer) -> bool:

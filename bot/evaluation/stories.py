@@ -19,7 +19,7 @@ from bot.errors import Place
 from bot.evaluation.understood import Parse, full_intent
 from bot.events import Event
 from bot.menu import Choice, choices_of
-from bot.menu_answers import understood
+from bot.menu_answers import meaning_of
 from bot.message import Message
 from bot.model import Model
 from bot.story_test import StoryOutcome, play_stories
@@ -200,8 +200,11 @@ class _Playing:
         parser = self.model.interpreter
         if self.model.config.get("menus") is False or text.startswith("/"):
             return parser.parse(text)
-        heard = understood(Message(text), offered, parser, self.model.domain.all_intents)
-        return heard.parse or parser.parse(text)
+        meaning = meaning_of(Message(text), offered, self.model.domain.all_intents)
+        if meaning is None:
+            return parser.parse(text)
+        words = parser.parse(text) if meaning.own_intent else None
+        return meaning.parse(parser.parse(meaning.payload), words)
 
     def _entities(self, event: ev.UserUttered, parse: Parse, place: Place | None) -> tuple[Check, ...]:
         wanted, got = _entities(event.entities), _entities(parse.entities)
