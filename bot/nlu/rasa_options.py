@@ -34,7 +34,7 @@ _NO_SEARCH = Reason("logistic regression stands in for the support vector machin
 _BY_EXAMPLES = Reason("a response is chosen by the examples of its key")
 _SEED = Reason("the seed is that of `santral train --seed`")
 _THREADS = Reason("training takes one core")
-_WORDS_OF_INTENTS = Reason("intents are not divided into words; write multi-intents as `a+b`")
+_PREFIX = Reason("labels are divided by intent_split_symbol only")
 _REGEX_SPACE = Reason("a model does not reserve room for patterns that come later")
 
 _TRAINED_NETWORK = """
@@ -51,9 +51,7 @@ _TRAINED_NETWORK = """
     num_transformer_layers
 """.split()  # noqa: SIM905 - a wall of quoted names reads worse
 
-_TOKENIZER = dict.fromkeys(
-    ("intent_tokenization_flag", "intent_split_symbol", "prefix_separator_symbol"), _WORDS_OF_INTENTS
-)
+_TOKENIZER = {"prefix_separator_symbol": _PREFIX}
 _NETWORK_OPTIONS = {
     **dict.fromkeys(_TRAINED_NETWORK, NETWORK),
     "random_seed": _SEED,

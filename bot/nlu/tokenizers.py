@@ -21,7 +21,7 @@ _NOT_PART_OF_WORDS = re.compile(
     r"|(?<=[^0-9\s])[^\w._~:/?#\[\]()@!$&*+,;=-]+(?=[^0-9\s])"  # inside, unless addresses may have it
 )
 
-_COMMON: Options = {"token_pattern": None}
+_COMMON: Options = {"token_pattern": None, "intent_tokenization_flag": False, "intent_split_symbol": "_"}
 
 
 class WhitespaceTokenizer(Untrained):
