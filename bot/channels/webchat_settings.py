@@ -118,8 +118,8 @@ def read_webchat(credentials: Mapping[str, Any] | None) -> WebChatSettings | Non
     section.warn_of_others(KEYS)
     if not section.flag("enabled", True):
         return None
-    rate = _inner(section, "rate", {"messages", "seconds"})
     default = WebChatSettings()
+    messages, seconds = read_rate(section)
     events = section.mapping("events")
     for name in events:
         if name not in EVENTS:
@@ -127,14 +127,14 @@ def read_webchat(credentials: Mapping[str, Any] | None) -> WebChatSettings | Non
                 "events", "event", f"Pages tell of no '{name}'.", f"Choose of: {', '.join(EVENTS)}."
             )
     return WebChatSettings(
-        origins=_origins(section),
-        messages=_at_least_one(rate, "messages", default.messages),
-        seconds=rate.seconds("seconds", default.seconds),
-        max_text=_at_least_one(section, "max_text", default.max_text),
-        session_days=_at_least_one(section, "session_days", default.session_days),
-        connections=_at_least_one(section, "connections", default.connections),
-        sessions=_at_least_one(section, "sessions", default.sessions),
-        proxies=default.proxies + tuple(_networks(section)),
+        origins=read_origins(section),
+        messages=messages,
+        seconds=seconds,
+        max_text=read_at_least_one(section, "max_text", default.max_text),
+        session_days=read_at_least_one(section, "session_days", default.session_days),
+        connections=read_at_least_one(section, "connections", default.connections),
+        sessions=read_at_least_one(section, "sessions", default.sessions),
+        proxies=read_networks(section),
         language=section.text("language") or default.language,
         uploads=_uploads(_inner(section, "uploads", _UPLOAD_KEYS)),
         events=events,
@@ -157,12 +157,12 @@ def _uploads(section: Section) -> UploadSettings:
     megabyte = 1024 * 1024
     return UploadSettings(
         folder=Path(section.text("folder") or default.folder),
-        max_bytes=_at_least_one(section, "max_mb", default.max_bytes // megabyte) * megabyte,
-        total_bytes=_at_least_one(section, "total_mb", default.total_bytes // megabyte) * megabyte,
+        max_bytes=read_at_least_one(section, "max_mb", default.max_bytes // megabyte) * megabyte,
+        total_bytes=read_at_least_one(section, "total_mb", default.total_bytes // megabyte) * megabyte,
         types=frozenset(types or default.types),
         scan=_command(section),
         scan_seconds=section.seconds("scan_seconds", default.scan_seconds),
-        most=_at_least_one(section, "messages", default.most),
+        most=read_at_least_one(section, "messages", default.most),
         seconds=section.seconds("seconds", default.seconds),
     )
 
@@ -180,19 +180,29 @@ def _command(section: Section) -> tuple[str, ...]:
 
 
 def _inner(section: Section, key: str, known: set[str]) -> Section:
-    found = section_of(section.values, key, NAME, "credentials.yml")
+    found = section_of(section.values, key, section.kind, "credentials.yml")
     found.warn_of_others(known)
     return found
 
 
-def _at_least_one(section: Section, key: str, default: int) -> int:
+def read_rate(section: Section) -> tuple[int, float]:
+    """``rate``: so many messages of one visitor within so many seconds."""
+    default = WebChatSettings()
+    rate = _inner(section, "rate", {"messages", "seconds"})
+    messages = read_at_least_one(rate, "messages", default.messages)
+    return messages, rate.seconds("seconds", default.seconds)
+
+
+def read_at_least_one(section: Section, key: str, default: int) -> int:
+    """A whole number above 0."""
     found = section.number(key)
     if found == 0:
         raise section.error(key, "value", f"'{key}' is 0.", "Write 1 or more.")
     return default if found is None else found
 
 
-def _origins(section: Section) -> tuple[str, ...]:
+def read_origins(section: Section) -> tuple[str, ...]:
+    """``origins``: scheme and host of each, or ``*``."""
     found = []
     for one in section.texts("origins"):
         parts = urlsplit(one)
@@ -205,15 +215,16 @@ def _origins(section: Section) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _networks(section: Section) -> list[Network]:
-    found = []
+def read_networks(section: Section) -> tuple[Network, ...]:
+    """``proxies``, and this machine."""
+    found: list[Network] = [ip_network(one) for one in _LOCAL]
     for one in section.texts("proxies"):
         try:
             found.append(ip_network(one, strict=False))
         except ValueError:
             mend = "Write one such as 10.0.0.0/8."
             raise section.error("proxies", "proxy", f"'{one}' is no address.", mend) from None
-    return found
+    return tuple(found)
 
 
 def _proactive(section: Section) -> list[dict[str, Any]]:

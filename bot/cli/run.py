@@ -104,6 +104,7 @@ def run(
 
     from bot.app import open_bot
     from bot.channels.callback import open_callback
+    from bot.channels.socketio import read_socketio
     from bot.cli.models import load_model, model_server, read_settings
     from bot.cli.train import Order, train_if_missing, train_model
     from bot.server import make_app
@@ -139,6 +140,7 @@ def run(
         load=lambda path: load_model(path, root),
         model_server=server,
         webchat=_webchat(channels, root),
+        socketio=read_socketio(channels),
     )
     asyncio.run(_serve(bot, app, interface, port, ssl_context, callback))
 

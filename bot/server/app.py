@@ -12,6 +12,8 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bot.channels.callback import CallbackChannel
+from bot.channels.socketio import NAME as SOCKETIO
+from bot.channels.socketio import SocketIoSettings
 from bot.channels.webchat import NAME as WEBCHAT
 from bot.message import Collected, Emit, Message
 from bot.model import Model
@@ -30,6 +32,7 @@ from bot.server.later import Later
 from bot.server.model import ModelRoutes
 from bot.server.outputs import Channels, Outputs
 from bot.server.page import Page
+from bot.server.socketio import SocketIoChannel
 from bot.server.training import TrainingRoutes
 from bot.server.turns import MAX_TURNS, Turns
 from bot.server.webchat import Setup, WebChat
@@ -66,6 +69,7 @@ def make_app(
     load: Load = Model.load,
     model_server: ModelServer | None = None,
     webchat: Setup | None = None,
+    socketio: SocketIoSettings | None = None,
 ) -> web.Application:
     """The server's application.
 
@@ -84,6 +88,7 @@ def make_app(
         load: reads a model.
         model_server: new models of it are taken; it is closed with the server.
         webchat: the web chat is served, too.
+        socketio: Rasa's socket.io channel is served, too.
     """
     turns = Turns(bot, max_turns)
     # Bodies are read with bounds of their own (bodies.py).
@@ -96,7 +101,11 @@ def make_app(
     )
     jobs, later = Jobs(root or Path.cwd()), Later()
     chat = WebChat(turns, webchat) if webchat is not None else None
-    speaking = _that_speak_first(callback, chat, outputs)
+    rasa_chat = SocketIoChannel(turns, socketio, tuple(cors or ())) if socketio is not None else None
+    own = {"callback": callback, WEBCHAT: chat, SOCKETIO: rasa_chat}
+    mine = {name: one.emit_to for name, one in own.items() if one is not None}
+    others: Channels = {} if outputs is None else outputs
+    speaking: Channels = {**mine, **others} if mine else others
     replies = Outputs(bot, speaking)
     model = ModelRoutes(exchange, jobs)
     app.add_routes(Page().routes())
@@ -106,6 +115,8 @@ def make_app(
     if chat is not None:
         app.add_routes(chat.routes())
         app.on_shutdown.append(chat.close)
+    if rasa_chat is not None:
+        rasa_chat.attach(app)
     app.add_routes([web.get("/version", model.version), web.get("/health", _health)])
     access = access_of(auth_token, enable_api, bearer)
     app.add_routes(_model_routes(access, exchange, model, jobs, later))
@@ -116,18 +127,6 @@ def make_app(
     # At the beginning of the end: nobody waits for a training.
     app.on_shutdown.append(partial(_end_work, jobs, later))
     return app
-
-
-def _that_speak_first(
-    callback: CallbackChannel | None, chat: WebChat | None, others: Channels | None
-) -> Channels:
-    found: Channels = {} if others is None else others
-    own: dict[str, Callable[[str], Emit]] = {}
-    if callback is not None:
-        own["callback"] = callback.emit_to
-    if chat is not None:
-        own[WEBCHAT] = chat.emit_to
-    return {**own, **found} if own else found
 
 
 def _open_or_close(turns: Turns, there: bool) -> None:
