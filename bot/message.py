@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from bot.capabilities import EVERYTHING, Capabilities
+
 VOUCHED_METADATA = frozenset({"verified_phone"})
 """Keys of a message's metadata that only a channel may set which knows its sender; what clients write there
 is dropped."""
@@ -31,6 +33,8 @@ class Message:
     trigger_intent: str | None = None
     """An external intent (reminder, API): logged as ``EXTERNAL: intent``."""
     trigger_entities: Sequence[Mapping[str, Any]] = ()
+    capabilities: Capabilities = EVERYTHING
+    """What the channel can show, by which menus are paged."""
 
 
 @dataclass(frozen=True, slots=True)

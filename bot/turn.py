@@ -56,6 +56,16 @@ class Parser(Protocol):
     def parse(self, text: str) -> dict[str, Any]: ...
 
 
+class Watch(Protocol):
+    """Told of conversations as they grow, for channels whose customers look at them."""
+
+    def __call__(self, conversation_id: str, first: int, events: Sequence[Event] | None) -> None:
+        """Take events that are stored from position ``first`` on; ``None``: the conversation was replaced.
+
+        Returns at once and never raises.
+        """
+
+
 @dataclass(slots=True)
 class Bot:
     """Everything that a turn needs, put together by ``bot/app.py``."""
@@ -72,6 +82,7 @@ class Bot:
     """Told of every event once it is stored."""
     wording: Wording | None = None
     """Words responses; ``None``: the domain's own."""
+    watch: Watch | None = None
     trackers: Trackers = field(init=False)
 
     def __post_init__(self) -> None:
@@ -177,6 +188,8 @@ class Turn:
         await keep_timers(self.bot.store, self.tracker, fresh)
         await self.bot.store.append(self.tracker.conversation_id, fresh, self.stored)
         self.stored += len(fresh)
+        if self.bot.watch is not None:
+            self.bot.watch(self.tracker.conversation_id, self.stored - len(fresh), fresh)
         if self.bot.broker is not None:
             self.bot.broker.publish(self.tracker.conversation_id, fresh)
         await self._show(fresh)
