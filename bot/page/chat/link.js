@@ -2,6 +2,7 @@
 
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 30000;
+const OFFLINE_WAIT = 8000;
 const ANSWER_WAIT = 10000;
 const PING_EVERY = 25000;
 const HIDDEN_WAIT = 300000;
@@ -102,6 +103,7 @@ class Link {
     if (!this.wanted || this.socket) return;
     clearTimeout(this.retryTimer);
     const opening = (this.opening += 1);
+    // What the browser believes is not always so (a machine without a network still has itself): try anyway.
     this.tell(navigator.onLine === false ? "offline" : "connecting");
     try {
       if (!this.token) await this.session();
@@ -217,8 +219,9 @@ class Link {
   later(least) {
     const most = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** this.tries);
     this.tries = Math.min(this.tries + 1, 10);
-    const wait = Math.max(least || 0, most * (0.5 + Math.random() / 2));
-    this.tell(navigator.onLine === false ? "offline" : this.tries > 4 ? "unavailable" : "broken");
+    const off = navigator.onLine === false;
+    const wait = Math.max(least || 0, off ? OFFLINE_WAIT : 0, most * (0.5 + Math.random() / 2));
+    this.tell(off ? "offline" : this.tries > 4 ? "unavailable" : "broken");
     clearTimeout(this.retryTimer);
     this.retryTimer = setTimeout(() => this.connect(), wait);
   }

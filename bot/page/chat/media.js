@@ -128,7 +128,7 @@ class Uploads {
 
 /** "image/jpeg" and the like, as people know them. */
 function kinds(types) {
-  const named = types.map((type) => type.split("/").pop().replace("jpeg", "jpg").replace(/^x-/, ""));
+  const named = types.filter((type) => !type.startsWith("audio/")).map((type) => type.split("/").pop().replace("jpeg", "jpg").replace(/^x-/, ""));
   return [...new Set(named)].join(", ");
 }
 

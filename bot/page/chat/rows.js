@@ -124,8 +124,8 @@ class Rows {
     const on = iconButton("right", texts.next, step(1), { class: "tool step on", size: 18 });
     const settle = () => {
       const at = Math.abs(list.scrollLeft);
-      back.disabled = at < 4;
-      on.disabled = at + list.clientWidth > list.scrollWidth - 4;
+      back.setAttribute("aria-disabled", String(at < 4));
+      on.setAttribute("aria-disabled", String(at + list.clientWidth > list.scrollWidth - 4));
     };
     list.addEventListener("scroll", settle, { passive: true });
     if (window.ResizeObserver) new ResizeObserver(settle).observe(list);
