@@ -154,7 +154,9 @@ def server(browser: Any, trained: Path, tmp_path_factory: pytest.TempPathFactory
     folder = Path(shutil.copytree(trained, tmp_path_factory.mktemp("shared") / "bot"))
     shop = Shop()
     credentials = folder / "credentials.yml"
-    credentials.write_text(credentials.read_text("utf-8").replace("http://shop.invalid", shop.url.rstrip("/")), "utf-8")
+    credentials.write_text(
+        credentials.read_text("utf-8").replace("http://shop.invalid", shop.url.rstrip("/")), "utf-8"
+    )
     running = Server(folder, shop=shop)
     running.start()
     yield running

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from .stage import PRIVACY, SETTINGS, Stage
+from .stage import PRIVACY, Stage
 from .visitor import Visitor
 
 Visit = Callable[..., Visitor]
@@ -158,14 +158,16 @@ STATES: dict[str, Play] = {
     "english": english,
     "arabic": arabic,
 }
+ON_A_PHONE = {"noticed", "carousel", "rating", "menu", "agent"}
+ON_THE_WHOLE_PAGE = {"closed", "talked", "offered"}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-def violations(visitor: Visitor, axe: str) -> list[str]:
-    # The judge makes stylesheets' addresses of its own, which the page's policy on trusted types refuses.
-    visitor.page.evaluate(axe)
+def violations(visitor: Visitor, within: str = "html") -> list[str]:
+    """What axe, which the page has by now, finds wrong."""
     found: Any = visitor.page.evaluate(
-        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES
+        "([within, rules]) => axe.run(within, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})",
+        [within, RULES],
     )
     return [
         f"{one['id']} ({one['impact']}): {node['target']} {node.get('failureSummary', '')}"
@@ -176,27 +178,26 @@ def violations(visitor: Visitor, axe: str) -> list[str]:
 
 @pytest.mark.parametrize("state", STATES)
 def test_every_state_is_accessible(state: str, visit: Visit, stage: Stage, axe: str, shot: Shot) -> None:
-    """On a desk in light and a phone in dark: what axe knows of WCAG 2.2 AA, and targets of 24 pixels."""
-    stage.settings = dict(SETTINGS)
-    for viewport, scheme in ((DESK, "light"), (PHONE, "dark")):
-        visitor = visit(stage.url, viewport=viewport, color_scheme=scheme, reduced_motion="reduce")
-        STATES[state](visitor, stage)
-        shot(visitor, f"{state}-{viewport['width']}-{scheme}")
-        assert violations(visitor, axe) == [], (state, scheme)
-        visitor.page.emulate_media(color_scheme="light" if scheme == "dark" else "dark")
-        shot(visitor, f"{state}-{viewport['width']}-{'light' if scheme == 'dark' else 'dark'}")
-        assert violations(visitor, axe) == [], (state, "the other scheme")
-        stage.settings = dict(SETTINGS)
-        stage.history.clear()
-        stage.upload_seconds = 0.0
+    """What axe knows of WCAG 2.2 AA, in light and in dark; on the whole page where the chat is first seen on it."""
+    viewport = PHONE if state in ON_A_PHONE else DESK
+    visitor = visit(stage.url, viewport=viewport, color_scheme="light", reduced_motion="reduce")
+    STATES[state](visitor, stage)
+    shot(visitor, f"{state}-{viewport['width']}-light")
+    visitor.page.evaluate(axe)
+    assert violations(visitor, "html" if state in ON_THE_WHOLE_PAGE else "santral-chat") == []
+    visitor.page.emulate_media(color_scheme="dark")
+    shot(visitor, f"{state}-{viewport['width']}-dark")
+    assert violations(visitor, "santral-chat") == []
 
 
 @pytest.mark.parametrize("page", ["page/siparis.html", "page/odeme.html"])
 def test_the_shops_other_pages_are_accessible(page: str, visit: Visit, stage: Stage, axe: str) -> None:
-    assert violations(visit(f"{stage.url}{page}"), axe) == []
+    visitor = visit(f"{stage.url}{page}")
+    visitor.page.evaluate(axe)
+    assert violations(visitor) == []
 
 
-@pytest.mark.parametrize("width", [320, 360, 390, 480, 481, 768, 1024, 1280, 1920])
+@pytest.mark.parametrize("width", [320, 360, 480, 481, 1024, 1920])
 def test_every_width(width: int, visit: Visit, stage: Stage, shot: Shot) -> None:
     height = 640 if width < 500 else 900
     visitor = visit(stage.url, viewport={"width": width, "height": height}, color_scheme="dark")
@@ -248,7 +249,10 @@ def test_keyboard_only(visit: Visit, stage: Stage) -> None:
             break
     keys.press("Enter")
     visitor.log.locator(".row.user", has_text="İkinci").wait_for()
-    assert stage.heard[-1]["text"] == "İkinci" or any(one.get("text") == "İkinci" for one in stage.heard)
+    assert [one["text"] for one in stage.heard if one["type"] == "message"] == [
+        "merhaba\nikinci satır",
+        "İkinci",
+    ]
     for _ in range(12):
         keys.press("Shift+Tab")
         if visitor.focus() == "Diğer işlemler":

@@ -14,7 +14,7 @@ class Panel {
     this.ground = make("div", { class: "ground" });
     this.drop = make("div", { class: "drop", hidden: true, "aria-hidden": "true" }, icon("attach", 28), make("span", { text: texts.drop }));
     this.node = make("section", { class: "panel", id: "panel", role: "dialog", "aria-labelledby": "title", hidden: true, onkeydown: (event) => this.key(event) },
-      make("header", { class: "top" }, make("span", { class: "face", "aria-hidden": "true" }, mark(36)),
+      make("div", { class: "top" }, make("span", { class: "face", "aria-hidden": "true" }, mark(36)),
         make("div", { class: "names" }, this.title, this.status), this.menu.node, this.closer),
       this.banner, chat.thread.node, this.strip, this.ground, this.spoken, this.drop);
     this.dragging();
