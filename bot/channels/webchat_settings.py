@@ -13,8 +13,11 @@
       language: tr
       uploads: {folder: uploads, max_mb: 10, types: [image/jpeg], scan: "clamdscan --no-summary {file}"}
       events: {open: greet}                   # what the page tells of, and the intent that it triggers
-      privacy: {text: ..., link: ...}         # a notice before the first message
-      proactive: [{after_seconds: 30, page: /odeme, text: ...}]
+      title: Destek                           # over the chat, unless the page says otherwise
+      greeting: {text: ..., buttons: [{title: ..., payload: ...}]}    # before anything is said
+      rating: true                            # may visitors rate the conversation by themselves?
+      privacy: {text: ..., link: ..., link_text: ..., confirm: true}  # a notice before the first message
+      proactive: [{id: odeme, after_seconds: 30, page: /odeme, cart_over: 3000, text: ...}]
 """
 
 from __future__ import annotations
@@ -45,6 +48,9 @@ KEYS = frozenset(
         "language",
         "uploads",
         "events",
+        "title",
+        "greeting",
+        "rating",
         "privacy",
         "proactive",
         "texts",
@@ -77,6 +83,7 @@ class UploadSettings:
     total_bytes: int = 2 * 1024**3
     """Of all files together; beyond it uploads are refused until somebody makes room."""
     types: frozenset[str] = frozenset(TYPES)
+    """None: nothing may be uploaded (``uploads: false``)."""
     scan: tuple[str, ...] = ()
     """A command and its arguments; ``{file}`` in them is the path. Another exit status than 0 removes the file."""
     scan_seconds: float = 60.0
@@ -102,8 +109,13 @@ class WebChatSettings:
     language: str = "tr"
     uploads: UploadSettings = field(default_factory=UploadSettings)
     events: Mapping[str, str] = field(default_factory=dict)
-    privacy: Mapping[str, str] = field(default_factory=dict)
+    title: str | None = None
+    greeting: Mapping[str, Any] = field(default_factory=dict)
+    """``text`` and ``buttons``: what stands in an empty chat. Nothing is stored for it."""
+    rating: bool = True
+    privacy: Mapping[str, Any] = field(default_factory=dict)
     proactive: Sequence[Mapping[str, Any]] = ()
+    """When the chat speaks first; each has an ``id`` and a ``text``."""
     texts: Mapping[str, str] = field(default_factory=dict)
     """Passed on to the page, which has its own texts for what is missing."""
 
@@ -136,9 +148,14 @@ def read_webchat(credentials: Mapping[str, Any] | None) -> WebChatSettings | Non
         sessions=read_at_least_one(section, "sessions", default.sessions),
         proxies=read_networks(section),
         language=section.text("language") or default.language,
-        uploads=_uploads(_inner(section, "uploads", _UPLOAD_KEYS)),
+        uploads=UploadSettings(types=frozenset())
+        if section.values.get("uploads") is False
+        else _uploads(_inner(section, "uploads", _UPLOAD_KEYS)),
         events=events,
-        privacy=_inner(section, "privacy", {"text", "link"}).values and section.mapping("privacy"),
+        title=section.text("title"),
+        greeting=_greeting(section),
+        rating=section.flag("rating", True),
+        privacy=_privacy(section),
         proactive=_proactive(section),
         texts=section.mapping("texts"),
     )
@@ -237,4 +254,31 @@ def _proactive(section: Section) -> list[dict[str, Any]]:
         raise section.error(
             "proactive", "proactive", "'proactive' must be a list of rules with a 'text'.", mend
         )
-    return [{str(key): one for key, one in rule.items()} for rule in entries]
+    return [
+        {"id": str(rule.get("id", at)), **{str(key): one for key, one in rule.items() if key != "id"}}
+        for at, rule in enumerate(entries, 1)
+    ]
+
+
+def _privacy(section: Section) -> dict[str, Any]:
+    inner = _inner(section, "privacy", {"text", "link", "link_text", "confirm"})
+    if not inner.values:
+        return {}
+    texts = {key: value for key in ("text", "link", "link_text") if (value := inner.text(key)) is not None}
+    return {**texts, "confirm": inner.flag("confirm", True)}
+
+
+def _greeting(section: Section) -> dict[str, Any]:
+    inner = _inner(section, "greeting", {"text", "buttons"})
+    if not inner.values:
+        return {}
+    value = inner.values.get("buttons")
+    buttons = [] if value is None else value
+    if not isinstance(buttons, list) or any(
+        not isinstance(one, Mapping) or not isinstance(one.get("title"), str) for one in buttons
+    ):
+        mend = "Write '- {title: ..., payload: ...}' under it."
+        raise inner.error("buttons", "buttons", "'buttons' must be a list of buttons with a 'title'.", mend)
+    keys = ("title", "payload", "url")
+    shown = [{key: str(one[key]) for key in keys if one.get(key) is not None} for one in buttons]
+    return {"text": inner.text("text") or "", "buttons": shown}

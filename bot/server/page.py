@@ -111,7 +111,9 @@ class Page:
 
     def __init__(self, folder: Path = FOLDER) -> None:
         self._files = {
-            path.name: _File(path.read_bytes(), _TYPES[path.suffix], SHARED if path.suffix == ".json" else HEADERS)
+            path.name: _File(
+                path.read_bytes(), _TYPES[path.suffix], SHARED if path.suffix == ".json" else HEADERS
+            )
             for path in sorted(folder.iterdir())
             if path.suffix in _TYPES
         }

@@ -207,4 +207,6 @@ class Stage:
                 await self._broadcast({"type": "seen", "seq": known["seq"]})
                 await self._message(reply)
         else:
-            await socket.send_json({"type": "ack", "id": known["id"], "seq": known["seq"], "time": known["time"]})
+            await socket.send_json(
+                {"type": "ack", "id": known["id"], "seq": known["seq"], "time": known["time"]}
+            )

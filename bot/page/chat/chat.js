@@ -188,7 +188,6 @@ class Chat {
 
   acceptPrivacy() {
     this.store.set("privacy", this.privacyMark);
-    this.link.event("privacy", { accepted: true });
     this.enter();
     this.composer.focus();
   }
@@ -243,9 +242,14 @@ class Chat {
     const id = randomId();
     this.clearPrivacyLine();
     this.thread.put({ id, from: "user", time: new Date().toISOString(), text });
-    this.link.post({ type: "message", id, text, ...(payload === undefined ? {} : { payload }), metadata: { page: location.href } });
+    this.link.post({ type: "message", id, text, ...(payload === undefined ? {} : { payload }), ...this.proof });
     this.composer.focus();
     this.tellPage("message", { from: "user", text });
+  }
+
+  /** That the notice was read, kept beside each message. */
+  get proof() {
+    return this.settings.privacy ? { metadata: { privacy: "accepted" } } : {};
   }
 
   clearPrivacyLine() {
@@ -283,7 +287,7 @@ class Chat {
       seen: () => thread.seen(frame.seq),
       typing: () => this.typing(frame.on ? frame.from : null),
       handoff: () => this.handoff(frame),
-      rate: () => frame.ask && this.askRating(),
+      rate: () => this.rateAsked(frame),
       reset: () => this.lost(),
       error: () => this.refused(frame),
     };
@@ -297,7 +301,6 @@ class Chat {
     if (frame.settings) this.settle(frame.settings);
     this.quiet();
     this.typing(null);
-    this.handoff({ state: "none" });
     // What this browser still has to send is shown, too, when the page was loaded anew.
     for (const { frame: waiting, time } of this.link.outbox.all()) {
       if (waiting.type === "message" && !this.thread.find(waiting.id)) {
@@ -334,14 +337,14 @@ class Chat {
     this.drawStatus();
   }
 
-  handoff({ state, agent }) {
+  handoff({ state, agent, seq }) {
     const name = (agent && isText(agent.name) && agent.name) || this.texts.agent;
     const was = this.agent;
     this.agent = state === "joined" ? name : null;
     const banner = handoffBanner(this.texts, state, name);
     this.panel.banner.replaceChildren(...(banner ? [banner] : []));
     if (banner) this.panel.say(banner.textContent);
-    if (state === "left") {
+    if (state === "left" && !(seq <= this.historyTo)) {
       const words = filled(this.texts.handoffLeft, { name: was || name });
       this.panel.banner.replaceChildren(make("div", { class: "banner left" }, make("p", { text: words })));
       this.panel.say(words);
@@ -373,6 +376,7 @@ class Chat {
     this.thread.clear();
     this.greeted = false;
     this.store.remove("read");
+    this.store.remove("rated");
     this.readSeq = 0;
     this.historyTo = 0;
     this.countUnread();
@@ -496,10 +500,18 @@ class Chat {
     }
   }
 
+  /** A question is not asked again that was answered, or put off, before the page was loaded. */
+  rateAsked({ ask, seq }) {
+    if (!ask || seq <= (Number(this.store.get("rated")) || 0)) return;
+    this.rateSeq = seq || 0;
+    this.askRating();
+  }
+
   askRating(focus) {
     const { thread } = this;
     const old = thread.foot.querySelector(".rating");
     const end = (thanks) => {
+      if (this.rateSeq) this.store.set("rated", String(this.rateSeq));
       thread.foot.replaceChildren(...(thanks ? [make("p", { class: "thanks", text: this.texts.rateThanks })] : []));
       if (thanks) this.panel.say(this.texts.rateThanks);
       this.composer.focus();

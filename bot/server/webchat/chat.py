@@ -82,9 +82,14 @@ class Chat:
         return {
             "language": settings.language,
             "max_text": settings.max_text,
-            "uploads": {"max_bytes": uploads.max_bytes, "types": sorted(uploads.types)},
+            "uploads": {"max_bytes": uploads.max_bytes, "types": sorted(uploads.types)}
+            if uploads.types
+            else None,
             "voice": any(one.startswith("audio/") for one in uploads.types),
-            "privacy": dict(settings.privacy),
+            "title": settings.title,
+            "greeting": dict(settings.greeting) or None,
+            "rating": settings.rating,
+            "privacy": dict(settings.privacy) or None,
             "proactive": [dict(one) for one in settings.proactive],
             "texts": dict(settings.texts),
         }

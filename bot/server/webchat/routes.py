@@ -57,6 +57,7 @@ class WebChat:
         preflight = self.chat.origins.preflight
         return [
             web.get(f"{BASE}/", self.health),
+            web.get(f"{BASE}/settings", self.settings),
             web.post(f"{BASE}/session", self.session),
             web.get(f"{BASE}/socket", self.socket),
             web.post(f"{BASE}/uploads", self.upload),
@@ -83,6 +84,15 @@ class WebChat:
 
     async def health(self, request: web.Request) -> web.Response:
         return json_response({"status": "ok"})
+
+    async def settings(self, request: web.Request) -> web.Response:
+        """``GET .../settings``: what a page has to know before anybody opens the chat, such as the notice.
+
+        It makes no session: who never opens the chat leaves no trace.
+        """
+        self.chat.origins.check(request)
+        headers = {**self.chat.origins.headers(request), "Cache-Control": "no-cache"}
+        return json_response(self.chat.page_settings(), headers=headers)
 
     async def session(self, request: web.Request) -> web.Response:
         """``POST .../session``: the session of a token, or a new one."""

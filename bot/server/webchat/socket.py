@@ -276,6 +276,8 @@ class Visit:
                 await self._take_file(frame)
             case Rating():
                 await self._rate(frame)
+            case Happened(name="proactive"):
+                await self._speak_first(str(frame.data.get("rule", "")))
             case Happened():
                 self._happened(frame)
             case Hello():
@@ -332,6 +334,21 @@ class Visit:
             return self.refuse("rate_limited", wait=wait)
         await self.chat.turns.hold(message, log, Shown())
         self._put({"type": "rated", "score": rating.score})
+
+    async def _speak_first(self, rule: str) -> None:
+        """The visitor opened the chat on a rule's offer: the offer is part of the conversation, once."""
+        text = next((one["text"] for one in self.chat.settings.proactive if one["id"] == rule), None)
+        if text is None or self.chat.messages.take(self.conversation_id):
+            return
+
+        async def offer(turn: Turn) -> None:
+            said = (event for event in turn.tracker.events if isinstance(event, ev.BotUttered))
+            if all(event.metadata.get("proactive") != rule for event in said):
+                await turn.begin_session_if_due()
+                turn.log([ev.BotUttered(text, metadata={"proactive": rule})])
+                await turn.commit()
+
+        await self.chat.turns.hold(Message("", self.conversation_id, NAME), offer, Shown())
 
     def _happened(self, told: Happened) -> None:
         """Let the page's news trigger the intent that the settings name for it."""
