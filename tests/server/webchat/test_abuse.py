@@ -164,10 +164,12 @@ async def test_sockets_are_bounded_for_an_address_and_altogether(visitor: Visito
     async with asyncio.timeout(10):
         while True:
             try:
-                await visitor.visit()
+                again = await visitor.visit()
                 break
             except aiohttp.WSServerHandshakeError:
                 await asyncio.sleep(0)
+    await again.close()
+    await first.close()
 
 
 class RawTab:
