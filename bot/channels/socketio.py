@@ -124,7 +124,7 @@ def objects_of(reply: Reply, dialect: str = STRICT) -> list[JsonDict]:
     attached = data.get("attachment")
     if attached and attached != data.get("image"):
         found += _attachment(attached, dialect)
-    if elements := [dict(one) for one in data.get("elements") or () if isinstance(one, Mapping)]:
+    if elements := [dict(one) for one in _mappings(data.get("elements"))]:
         found += _carousel(elements, dialect)
     return found
 
@@ -187,7 +187,10 @@ def _attachment(attached: Any, dialect: str) -> list[JsonDict]:
 def _carousel(elements: list[JsonDict], dialect: str) -> list[JsonDict]:
     if dialect == STRICT:
         # This client looks at the buttons of every card, also where there are none.
-        cards = [{**one, "buttons": list(one.get("buttons") or ())} for one in elements]
+        cards = [
+            {**one, "buttons": [_typed(button) for button in _mappings(one.get("buttons"))]}
+            for one in elements
+        ]
         return [
             {"attachment": {"type": "template", "payload": {"template_type": "generic", "elements": cards}}}
         ]
@@ -204,6 +207,16 @@ def _carousel(elements: list[JsonDict], dialect: str) -> list[JsonDict]:
     return found
 
 
+def _mappings(given: Any) -> list[Mapping[str, Any]]:
+    return [one for one in given if isinstance(one, Mapping)] if isinstance(given, list | tuple) else []
+
+
+def _typed(button: Mapping[str, Any]) -> JsonDict:
+    """A card's button with its type: this client does nothing for one that has none."""
+    kind = "web_url" if button.get("url") and "payload" not in button else "postback"
+    return {"type": kind, **button}
+
+
 def _card(element: Mapping[str, Any]) -> JsonDict:
     words = [str(element[key]) for key in ("title", "subtitle") if element.get(key)]
     found: JsonDict = {"text": "\n".join(words)}
@@ -211,7 +224,7 @@ def _card(element: Mapping[str, Any]) -> JsonDict:
         found["image_url"] = image
     action = element.get("default_action")
     links = [action] if isinstance(action, Mapping) else []
-    links += [one for one in element.get("buttons") or () if isinstance(one, Mapping)]
+    links += _mappings(element.get("buttons"))
     if link := next((one["url"] for one in links if one.get("url")), None):
         found["link"] = link
     return found

@@ -51,6 +51,8 @@ def test_cards_are_a_list_for_the_old_client_and_a_carousel_for_the_new(data: di
 
     cards = strict["attachment"]["payload"]["elements"]
     assert [one["title"] for one in cards] == ["Kupa", "Tabak"] and cards[1]["buttons"] == []
+    # A button without a type does nothing in rasa-webchat.
+    assert [one["type"] for one in cards[0]["buttons"]] == ["postback", "web_url"]
     assert carousel == {
         "type": "carousel",
         "elements": [

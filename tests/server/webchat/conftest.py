@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -20,6 +20,13 @@ from ..conftest import Client
 
 SECRET = b"a secret of tests that nobody else has"
 BASE = "/webhooks/chat"
+
+
+async def settled(condition: Callable[[], bool]) -> None:
+    """Let the loop run until something holds: a client sees a socket close before the server has tidied up."""
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110  (nobody tells of it)
+            await asyncio.sleep(0)
 
 
 class Tab:
@@ -121,7 +128,7 @@ class Visitor:
     async def upload(
         self, content: bytes, name: str = "foto.png", kind: str = "image/png"
     ) -> tuple[int, dict[str, Any]]:
-        form = aiohttp.FormData()
+        form = aiohttp.FormData(quote_fields=False)  # as browsers write names
         form.add_field("file", content, filename=name, content_type=kind)
         return await self.client.ask("POST", f"{BASE}/uploads", data=form, headers=self.bearer)
 
