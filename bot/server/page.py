@@ -34,6 +34,7 @@ PARTS = (
     "composer.js",
     "asides.js",
     "rules.js",
+    "extras.js",
     "panel.js",
     "chat.js",
     "element.js",

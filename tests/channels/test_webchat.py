@@ -302,7 +302,9 @@ def test_a_section_is_read_with_all_its_keys() -> None:
     assert found.origins == ("https://www.magazam.com",) and (found.messages, found.seconds) == (5, 10.0)
     assert found.uploads.scan == ("clamdscan", "--no-summary", "{file}")
     assert found.uploads.max_bytes == 2 * 1024 * 1024 and found.uploads.types == {"image/png"}
-    assert found.privacy == {"text": "KVKK", "link": "https://x", "confirm": True} and len(found.proactive) == 1
+    assert (
+        found.privacy == {"text": "KVKK", "link": "https://x", "confirm": True} and len(found.proactive) == 1
+    )
     assert read_webchat({}) is not None and read_webchat({"webchat": {"enabled": False}}) is None
 
 

@@ -28,6 +28,7 @@ class Chat {
     });
     this.thread = new Thread(this);
     this.rules = new Rules(this);
+    this.extras = new Extras(this);
     this.uploads = new Uploads(this);
     this.composer = new Composer(this);
     this.panel = new Panel(this);
@@ -287,7 +288,7 @@ class Chat {
       seen: () => thread.seen(frame.seq),
       typing: () => this.typing(frame.on ? frame.from : null),
       handoff: () => this.handoff(frame),
-      rate: () => this.rateAsked(frame),
+      rate: () => this.extras.rateAsked(frame),
       reset: () => this.lost(),
       error: () => this.refused(frame),
     };
@@ -325,7 +326,7 @@ class Chat {
     if (frame.from === "user") return;
     if (fresh) {
       this.typing(null);
-      if (!this.looking) this.chime();
+      if (!this.looking) this.extras.chime();
       this.tellPage("message", { from: frame.from, text: frame.text });
     }
     this.readNow();
@@ -420,7 +421,10 @@ class Chat {
     const notes = { offline: texts.offlineNote, broken: texts.reconnecting, unavailable: texts.unavailable };
     clearTimeout(this.noteTimer);
     if (state === "online") {
-      if (this.lineNote) this.note(null);
+      if (this.lineNote) {
+        this.note(null);
+        this.panel.say(texts.reconnected);
+      }
       this.lineNote = false;
     } else if (notes[state]) {
       // A line that comes back within a second is nobody's concern.
@@ -445,103 +449,6 @@ class Chat {
     if (this.typist) words = this.typist === "agent" ? filled(texts.agentTyping, { name: this.agent || texts.agent }) : texts.typing;
     else if (state === "online" && this.agent) words = filled(texts.handoffJoined, { name: this.agent });
     if (this.panel.status.textContent !== words) this.panel.status.textContent = words;
-  }
-
-  // The menu
-
-  actions() {
-    const { texts } = this;
-    const sounds = this.store.get("sound") === "1";
-    return [
-      [sounds ? "mute" : "sound", sounds ? texts.soundOff : texts.soundOn, () => this.setSound(!sounds)],
-      ...(this.link.token ? [["download", texts.transcript, () => this.download()]] : []),
-      ...(this.settings.rating !== false && this.link.token ? [["star", texts.rate, () => this.askRating(true)]] : []),
-      ...(this.link.token ? [["restart", texts.restart, () => this.askRestart()]] : []),
-    ];
-  }
-
-  setSound(on) {
-    this.store.set("sound", on ? "1" : "0");
-    if (on) this.chime();
-  }
-
-  /** Two soft notes. */
-  chime() {
-    const Audio = window.AudioContext || window.webkitAudioContext;
-    if (this.store.get("sound") !== "1" || !Audio) return;
-    const context = (this.audio = this.audio || new Audio());
-    [[660, 0], [880, 0.12]].forEach(([pitch, at]) => {
-      const tone = context.createOscillator();
-      const volume = context.createGain();
-      const start = context.currentTime + at;
-      tone.frequency.value = pitch;
-      volume.gain.setValueAtTime(0.0001, start);
-      volume.gain.exponentialRampToValueAtTime(0.08, start + 0.02);
-      volume.gain.exponentialRampToValueAtTime(0.0001, start + 0.3);
-      tone.connect(volume).connect(context.destination);
-      tone.start(start);
-      tone.stop(start + 0.32);
-    });
-  }
-
-  async download() {
-    try {
-      const response = await this.link.fetch("webhooks/chat/transcript");
-      if (!response.ok) throw new Error(`status ${response.status}`);
-      const href = URL.createObjectURL(await response.blob());
-      const day = new Date().toISOString().slice(0, 10);
-      const made = make("a", { href, download: `${this.title}-${day}.txt`, hidden: true });
-      this.root.append(made);
-      made.click();
-      made.remove();
-      setTimeout(() => URL.revokeObjectURL(href), 10000);
-    } catch {
-      this.note(this.texts.transcriptFailed, "wrong");
-    }
-  }
-
-  /** A question is not asked again that was answered, or put off, before the page was loaded. */
-  rateAsked({ ask, seq }) {
-    if (!ask || seq <= (Number(this.store.get("rated")) || 0)) return;
-    this.rateSeq = seq || 0;
-    this.askRating();
-  }
-
-  askRating(focus) {
-    const { thread } = this;
-    const old = thread.foot.querySelector(".rating");
-    const end = (thanks) => {
-      if (this.rateSeq) this.store.set("rated", String(this.rateSeq));
-      thread.foot.replaceChildren(...(thanks ? [make("p", { class: "thanks", text: this.texts.rateThanks })] : []));
-      if (thanks) this.panel.say(this.texts.rateThanks);
-      this.composer.focus();
-      thread.toEnd(true);
-    };
-    const card = old || ratingCard(this.texts, (score, comment) => {
-      this.link.tellSoon({ type: "rating", score, ...(comment ? { comment } : {}) });
-      end(true);
-    }, () => end(false));
-    if (!old) thread.foot.replaceChildren(card);
-    thread.toEnd(true);
-    if (focus) card.querySelector("input").focus();
-  }
-
-  askRestart() {
-    const { texts } = this;
-    const back = () => {
-      this.panel.ask(this.composer.node);
-      this.composer.focus();
-    };
-    const yes = make("button", { type: "button", class: "primary", text: texts.restartYes, onclick: () => {
-      this.panel.ask(this.composer.node);
-      this.link.forget();
-      this.enter();
-      this.composer.focus();
-    } });
-    this.panel.ask(make("div", { class: "question", role: "group", "aria-label": texts.restart },
-      make("p", { text: texts.restartQuestion }),
-      make("div", { class: "ways" }, yes, make("button", { type: "button", class: "plain", text: texts.cancel, onclick: back }))));
-    yes.focus();
   }
 
   toEnd() {

@@ -5,7 +5,7 @@ class Panel {
     this.chat = chat;
     const { texts } = chat;
     this.status = make("p", { class: "status" });
-    this.menu = new Menu(texts, () => chat.actions());
+    this.menu = new Menu(texts, () => chat.extras.actions());
     this.closer = iconButton("close", texts.close, () => chat.close());
     this.title = make("h2", { id: "title", text: chat.title });
     this.banner = make("div", { class: "banners" });

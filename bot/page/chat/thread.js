@@ -208,8 +208,10 @@ class Thread {
       const buttons = one.parts.querySelectorAll(".choices > button");
       const marked = answer && [...buttons].find((button) => button.textContent === answer.text);
       for (const button of buttons) {
-        button.toggleAttribute("aria-disabled", false);
+        // Past choices can still be read, but Tab passes them over.
+        button.tabIndex = answer ? -1 : 0;
         if (answer) button.setAttribute("aria-disabled", "true");
+        else button.removeAttribute("aria-disabled");
         button.classList.toggle("chosen", button === marked);
       }
     }

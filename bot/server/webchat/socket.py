@@ -36,12 +36,13 @@ from bot.events import Event
 from bot.message import Message
 from bot.server.bodies import parse_json
 from bot.server.errors import ApiError, json_text
+from bot.server.webchat.asides import keep_rating, say_once
 from bot.server.webchat.chat import MOST_IN_WORK, Chat
 from bot.server.webchat.media import take_file
 from bot.server.webchat.rooms import Shown
 from bot.server.webchat.texts import text_of
 from bot.server.webchat.tokens import Session
-from bot.turn import Turn, take_turn
+from bot.turn import take_turn
 
 logger = logging.getLogger(__name__)
 
@@ -321,34 +322,15 @@ class Visit:
             self._begin(sent.id, work)
 
     async def _rate(self, rating: Rating) -> None:
-        value = {"score": rating.score, "comment": rating.comment}
-        message = Message("", self.conversation_id, NAME)
-
-        async def log(turn: Turn) -> None:
-            # Who has not spoken has nothing to rate.
-            if turn.tracker.events:
-                turn.log([ev.SlotSet("webchat_rating", value)])
-                await turn.commit()
-
         if wait := self.chat.messages.take(self.conversation_id):
             return self.refuse("rate_limited", wait=wait)
-        await self.chat.turns.hold(message, log, Shown())
+        await keep_rating(self.chat.turns, self.conversation_id, rating)
         self._put({"type": "rated", "score": rating.score})
 
     async def _speak_first(self, rule: str) -> None:
-        """The visitor opened the chat on a rule's offer: the offer is part of the conversation, once."""
         text = next((one["text"] for one in self.chat.settings.proactive if one["id"] == rule), None)
-        if text is None or self.chat.messages.take(self.conversation_id):
-            return
-
-        async def offer(turn: Turn) -> None:
-            said = (event for event in turn.tracker.events if isinstance(event, ev.BotUttered))
-            if all(event.metadata.get("proactive") != rule for event in said):
-                await turn.begin_session_if_due()
-                turn.log([ev.BotUttered(text, metadata={"proactive": rule})])
-                await turn.commit()
-
-        await self.chat.turns.hold(Message("", self.conversation_id, NAME), offer, Shown())
+        if text is not None and not self.chat.messages.take(self.conversation_id):
+            await say_once(self.chat.turns, self.conversation_id, rule, text)
 
     def _happened(self, told: Happened) -> None:
         """Let the page's news trigger the intent that the settings name for it."""
