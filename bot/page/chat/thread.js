@@ -11,6 +11,7 @@ class Thread {
     this.lastSeq = 0;
     this.seenSeq = 0;
     const { texts } = chat;
+    this.clock = new Intl.DateTimeFormat(chat.language, { hour: "2-digit", minute: "2-digit" });
     this.typing = make("div", { class: "typing", hidden: true, "aria-hidden": "true" }, make("i"), make("i"), make("i"));
     this.messages = make("div", { class: "messages" });
     this.foot = make("div", { class: "foot" });
@@ -95,8 +96,9 @@ class Thread {
   }
 
   seen(seq) {
-    this.seenSeq = Math.max(this.seenSeq, seq);
-    for (const one of this.list) if (one.from === "user" && one.seq > 0 && one.seq <= this.seenSeq) this.drawMeta(one);
+    const before = this.seenSeq;
+    this.seenSeq = Math.max(before, seq);
+    for (const one of this.list) if (one.from === "user" && one.seq > before && one.seq <= this.seenSeq) this.drawMeta(one);
   }
 
   // How they look beside each other
@@ -169,11 +171,11 @@ class Thread {
   }
 
   drawMeta(message) {
-    const { language, texts } = this.chat;
+    const { texts } = this.chat;
     const meta = [];
     const time = new Date(message.time);
     if (message.seq !== -1 && !Number.isNaN(time.getTime())) {
-      const shown = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" }).format(time);
+      const shown = this.clock.format(time);
       meta.push(make("time", { datetime: time.toISOString(), text: shown }));
     }
     if (message.from === "user" && !message.failed && !message.upload) {
@@ -202,6 +204,8 @@ class Thread {
     let answer = null;
     for (const one of [...this.list].reverse()) {
       if (one.from === "user") {
+        // What lies before the answer before this one was settled when that one came.
+        if (answer) break;
         answer = one;
         continue;
       }
