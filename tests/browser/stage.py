@@ -159,6 +159,7 @@ class Stage:
         form = await request.post()
         file = form["file"]
         assert isinstance(file, web.FileField)
+        file.file.close()
         await asyncio.sleep(self.upload_seconds)
         if self.upload_status != 200:
             return web.json_response({"code": self.upload_status}, status=self.upload_status)
