@@ -44,6 +44,6 @@ $(STAMP): pyproject.toml
 	@touch $(STAMP)
 
 clean:  ## Remove the environment, caches and build results; models and databases stay.
-	rm -rf $(VENV) build dist results test-artefacts
+	rm -rf $(VENV) build dist results test-artefacts node_modules
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

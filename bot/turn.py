@@ -57,6 +57,16 @@ class Parser(Protocol):
     async def understand(self, text: str, metadata: Mapping[str, Any]) -> dict[str, Any]: ...
 
 
+class Watch(Protocol):
+    """Told of conversations as they grow, for channels whose customers look at them."""
+
+    def __call__(self, conversation_id: str, first: int, events: Sequence[Event] | None) -> None:
+        """Take events that are stored from position ``first`` on; ``None``: the conversation was replaced.
+
+        Returns at once and never raises.
+        """
+
+
 @dataclass(slots=True)
 class Bot:
     """Everything that a turn needs, put together by ``bot/app.py``."""
@@ -75,6 +85,7 @@ class Bot:
     """Words responses; ``None``: the domain's own."""
     menus: Menus | None = None
     """Takes messages for answers to the buttons last offered; ``None``: all are understood as they stand."""
+    watch: Watch | None = None
     trackers: Trackers = field(init=False)
 
     def __post_init__(self) -> None:
@@ -189,6 +200,8 @@ class Turn:
         await keep_timers(self.bot.store, self.tracker, fresh)
         await self.bot.store.append(self.tracker.conversation_id, fresh, self.stored)
         self.stored += len(fresh)
+        if self.bot.watch is not None:
+            self.bot.watch(self.tracker.conversation_id, self.stored - len(fresh), fresh)
         if self.bot.broker is not None:
             self.bot.broker.publish(self.tracker.conversation_id, fresh)
         await self._show(fresh)

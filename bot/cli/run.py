@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from bot.model import Model
     from bot.model_server import ModelServer
     from bot.server.bearer import BearerTokens
+    from bot.server.webchat import Setup
     from bot.turn import Bot
 
 ANYWHERE = ("0.0.0.0", "::", "")
@@ -102,6 +104,7 @@ def run(
 
     from bot.app import open_bot
     from bot.channels.callback import open_callback
+    from bot.channels.socketio import read_socketio
     from bot.cli.models import load_model, model_server, read_settings
     from bot.cli.train import Order, train_if_missing, train_model
     from bot.server import make_app
@@ -118,7 +121,8 @@ def run(
     if loaded is None:
         train_if_missing(model)
         loaded = load_model(model, root)
-    callback = open_callback(read_settings(root, credentials))
+    channels = read_settings(root, credentials)
+    callback = open_callback(channels)
     ssl_context = _ssl_context(ssl_certificate, ssl_keyfile, ssl_password)
     bearer = _bearer(jwt_secret, jwt_method)
     bot = open_bot(root, loaded, settings)
@@ -135,8 +139,20 @@ def run(
         models=model.parent if model.suffix == ".gz" or model.is_file() else model,
         load=lambda path: load_model(path, root),
         model_server=server,
+        webchat=_webchat(channels, root),
+        socketio=read_socketio(channels),
     )
     asyncio.run(_serve(bot, app, interface, port, ssl_context, callback))
+
+
+def _webchat(credentials: Mapping[str, Any] | None, root: Path) -> Setup | None:
+    from bot.channels.webchat_settings import read_webchat
+    from bot.server.webchat import Setup, read_secret
+
+    settings = read_webchat(credentials)
+    if settings is None:
+        return None
+    return Setup(settings, read_secret(root), root / settings.uploads.folder)
 
 
 async def _first(server: ModelServer) -> Model | None:

@@ -14,7 +14,7 @@
     later.py           answers that go to a callback_url
     uploads.py event_checks.py                         what comes in, looked at before it is used
     states.py outputs.py reports.py                    what goes out: conversations, replies, figures
-    webhooks.py callback.py page.py                    the answers: channels
+    webhooks.py callback.py webchat/ page.py           the answers: channels
     conversations.py decisions.py                      conversations, and what the bot does next
     model.py training.py evaluation.py                 models
 

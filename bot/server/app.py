@@ -12,7 +12,10 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bot.channels.callback import CallbackChannel
-from bot.message import Emit, Message
+from bot.channels.socketio import NAME as SOCKETIO
+from bot.channels.socketio import SocketIoSettings
+from bot.channels.webchat import NAME as WEBCHAT
+from bot.message import Collected, Emit, Message
 from bot.model import Model
 from bot.model_server import ModelServer
 from bot.reminders import ReminderClock
@@ -31,12 +34,14 @@ from bot.server.outputs import Channels, Outputs
 from bot.server.page import Page
 from bot.server.training import TrainingRoutes
 from bot.server.turns import MAX_TURNS, Turns
+from bot.server.webchat import Setup, WebChat
 from bot.server.webhooks import RestWebhook
 from bot.tracker import Tracker
 from bot.turn import Bot, take_turn
 
 if TYPE_CHECKING:
     from bot.server.bearer import BearerTokens
+    from bot.server.socketio import SocketIoChannel
 
 TURNS = web.AppKey("turns", Turns)
 """The turns in flight, for whoever ends the server."""
@@ -63,6 +68,8 @@ def make_app(
     models: Path | None = None,
     load: Load = Model.load,
     model_server: ModelServer | None = None,
+    webchat: Setup | None = None,
+    socketio: SocketIoSettings | None = None,
 ) -> web.Application:
     """The server's application.
 
@@ -80,6 +87,8 @@ def make_app(
         models: the folder of the models that may be loaded by name, and where trained ones go; none when absent.
         load: reads a model.
         model_server: new models of it are taken; it is closed with the server.
+        webchat: the web chat is served, too.
+        socketio: Rasa's socket.io channel is served, too.
     """
     turns = Turns(bot, max_turns)
     # Bodies are read with bounds of their own (bodies.py).
@@ -91,34 +100,49 @@ def make_app(
         bot, model_name, model_id, folder=models, load=load, changed=partial(_open_or_close, turns)
     )
     jobs, later = Jobs(root or Path.cwd()), Later()
-    replies = Outputs(bot, _that_speak_first(callback, outputs))
+    chat = WebChat(turns, webchat) if webchat is not None else None
+    rasa_chat = _open_socketio(turns, socketio, cors) if socketio is not None else None
+    own = {"callback": callback, WEBCHAT: chat, SOCKETIO: rasa_chat}
+    mine = {name: one.emit_to for name, one in own.items() if one is not None}
+    others: Channels = {} if outputs is None else outputs
+    speaking: Channels = {**mine, **others} if mine else others
+    replies = Outputs(bot, speaking)
     model = ModelRoutes(exchange, jobs)
     app.add_routes(Page().routes())
     app.add_routes(RestWebhook(turns).routes())
     if callback is not None:
         app.add_routes(CallbackWebhook(turns, callback).routes())
+    if chat is not None:
+        app.add_routes(chat.routes())
+        app.on_shutdown.append(chat.close)
+    if rasa_chat is not None:
+        rasa_chat.attach(app)
     app.add_routes([web.get("/version", model.version), web.get("/health", _health)])
     access = access_of(auth_token, enable_api, bearer)
     app.add_routes(_model_routes(access, exchange, model, jobs, later))
     conversations, decisions = ConversationRoutes(turns, replies), DecisionRoutes(turns, replies)
     app.add_routes(_conversation_routes(access, exchange, conversations, decisions))
-    app.cleanup_ctx.append(partial(_reminders, bot, exchange))
+    app.cleanup_ctx.append(partial(_reminders, bot, exchange, speaking))
     app.cleanup_ctx.append(partial(_following, exchange, model_server))
     # At the beginning of the end: nobody waits for a training.
     app.on_shutdown.append(partial(_end_work, jobs, later))
     return app
 
 
-def _that_speak_first(callback: CallbackChannel | None, others: Channels | None) -> Channels:
-    found: Channels = {} if others is None else others
-    return found if callback is None else {"callback": callback.emit_to, **found}
+def _open_socketio(turns: Turns, settings: SocketIoSettings, cors: Sequence[str] | None) -> SocketIoChannel:
+    """The channel; its library brings along every message queue that it could use, so others do without."""
+    from bot.server.socketio import SocketIoChannel
+
+    return SocketIoChannel(turns, settings, tuple(cors or ()))
 
 
 def _open_or_close(turns: Turns, there: bool) -> None:
     turns.closed = not there
 
 
-async def _reminders(bot: Bot, exchange: Exchange, app: web.Application) -> AsyncIterator[None]:
+async def _reminders(
+    bot: Bot, exchange: Exchange, channels: Channels, app: web.Application
+) -> AsyncIterator[None]:
     """Let reminders come while the server runs; without a model they wait."""
 
     async def read(conversation_id: str) -> Tracker:
@@ -128,7 +152,11 @@ async def _reminders(bot: Bot, exchange: Exchange, app: web.Application) -> Asyn
         await exchange.wait()
         await take_turn(bot, message, emit)
 
-    watch = asyncio.create_task(ReminderClock(bot.store, take, read).run())
+    def channel_of(tracker: Tracker) -> Emit:
+        emit_to = channels.get(tracker.latest_input_channel() or "")
+        return Collected() if emit_to is None else emit_to(tracker.conversation_id)
+
+    watch = asyncio.create_task(ReminderClock(bot.store, take, read, channel_of).run())
     yield
     watch.cancel()
     await asyncio.wait([watch])

@@ -105,6 +105,8 @@ class ConversationRoutes:
             await keep_timers(bot.store, tracker, coming)
             bot.trackers.forget(name)
             await bot.store.replace(name, tracker.events)
+            if bot.watch is not None:
+                bot.watch(name, 0, None)
             if bot.broker is not None:
                 same = await asyncio.to_thread(_common, known, tracker.events)
                 bot.broker.publish(name, tracker.events[same:])

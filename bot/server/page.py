@@ -1,40 +1,110 @@
-"""The chat page at ``/``: files that never change while the server runs, with the policy that they live by."""
+"""The web chat's script and the demo shop at ``/``: files that never change while the server runs, with the policy
+that they live by.
+
+The script is written in parts (``bot/page/chat/``) and served as one, ``/santral-chat.js``: a classic script without
+modules or a build step. Its style sheet travels inside it, since a page's policy may forbid inline styles.
+"""
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from bot.server.errors import VERSION
 
 FOLDER = Path(__file__).parent.parent / "page"
+SCRIPT = "santral-chat.js"
+STYLE = "santral-chat.css"
+PARTS = (
+    "texts.js",
+    "nodes.js",
+    "markdown.js",
+    "store.js",
+    "link.js",
+    "rows.js",
+    "thread.js",
+    "media.js",
+    "composer.js",
+    "asides.js",
+    "rules.js",
+    "extras.js",
+    "panel.js",
+    "chat.js",
+    "element.js",
+)
+"""Of the script, in the order in which they are joined."""
 _TYPES = {
     ".html": "text/html",
     ".css": "text/css",
     ".js": "text/javascript",
+    ".json": "application/json",
     ".svg": "image/svg+xml",
 }
-POLICY = "; ".join(
-    [
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        # Replies may show pictures of the shop's own servers, wherever these are.
-        "img-src 'self' https: data:",
-        "connect-src 'self'",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'self'",
-    ]
-)
+_HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?", re.ASCII)
+_POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    # Replies may show pictures of the shop's own servers, wherever these are; blob: is a photo on its way up.
+    "img-src": "'self' https: data: blob:",
+    "media-src": "'self' https: blob:",
+    "connect-src": "'self'",
+    "base-uri": "'none'",
+    "form-action": "'none'",
+    "frame-ancestors": "'self'",
+    # The browser itself holds the page to text nodes: nothing becomes HTML.
+    "require-trusted-types-for": "'script'",
+    "trusted-types": "'none'",
+}
 HEADERS = {
-    "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-cache",
+    "Vary": "Accept-Encoding",
 }
+SHARED = {
+    **HEADERS,
+    # Shops' pages load it from here, with integrity checks if they wish.
+    "Access-Control-Allow-Origin": "*",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+
+
+def policy(host: str) -> str:
+    """The pages' Content-Security-Policy.
+
+    Args:
+        host: the request's ``Host``: not every browser takes ``'self'`` for sockets, too.
+    """
+    sockets = f" ws://{host} wss://{host}" if _HOST.fullmatch(host) else ""
+    return "; ".join(
+        f"{name} {value}{sockets if name == 'connect-src' else ''}" for name, value in _POLICY.items()
+    )
+
+
+def join_script(folder: Path = FOLDER / "chat") -> str:
+    """The chat's script, with its style sheet inside."""
+    style = json.dumps((folder / "chat.css").read_text("utf-8"), ensure_ascii=False)
+    parts = [(folder / name).read_text("utf-8") for name in PARTS]
+    return "\n".join(['(() => {\n"use strict";\n', f"const STYLE = {style};\n", *parts, "})();\n"])
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    body: bytes
+    kind: str
+    headers: Mapping[str, str]
+
+    @property
+    def tag(self) -> str:
+        return hashlib.sha256(self.body).hexdigest()[:20]
 
 
 class Page:
@@ -42,27 +112,48 @@ class Page:
 
     def __init__(self, folder: Path = FOLDER) -> None:
         self._files = {
-            path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.suffix in _TYPES
+            path.name: _File(
+                path.read_bytes(), _TYPES[path.suffix], SHARED if path.suffix == ".json" else HEADERS
+            )
+            for path in sorted(folder.iterdir())
+            if path.suffix in _TYPES
         }
+        style = (folder / "chat" / "chat.css").read_bytes()
+        self._shared = {
+            SCRIPT: _File(join_script(folder / "chat").encode(), _TYPES[".js"], SHARED),
+            STYLE: _File(style, _TYPES[".css"], SHARED),
+        }
+        files = [*self._files.values(), *self._shared.values()]
+        self._packed = {file.tag: gzip.compress(file.body, 9, mtime=0) for file in files}
 
     def routes(self) -> list[web.RouteDef]:
-        return [web.get("/", self.index), web.get("/page/{name}", self.file)]
+        return [
+            web.get("/", self.index),
+            web.get("/page/{name}", self.file),
+            web.get(f"/{SCRIPT}", self.shared),
+            web.get(f"/{STYLE}", self.shared),
+        ]
 
     async def index(self, request: web.Request) -> web.Response:
         if request.headers.get("Accept", "").startswith("text/plain"):  # Rasa's sign of life
             return web.Response(text=f"Hello from Santral: {VERSION}")
-        return self._answer(request, "index.html")
+        return self._answer(request, self._files["index.html"])
 
     async def file(self, request: web.Request) -> web.Response:
-        return self._answer(request, request.match_info["name"])
-
-    def _answer(self, request: web.Request, name: str) -> web.Response:
-        body = self._files.get(name)
-        if body is None:
+        found = self._files.get(request.match_info["name"])
+        if found is None:
             raise web.HTTPNotFound
-        tag = hashlib.sha256(body).hexdigest()[:20]
-        headers = {**HEADERS, "ETag": f'"{tag}"'}
-        if any(one.value == tag for one in request.if_none_match or ()):
+        return self._answer(request, found)
+
+    async def shared(self, request: web.Request) -> web.Response:
+        return self._answer(request, self._shared[request.path.removeprefix("/")])
+
+    def _answer(self, request: web.Request, file: _File) -> web.Response:
+        headers = {**file.headers, "ETag": f'"{file.tag}"', "Content-Security-Policy": policy(request.host)}
+        if any(one.value == file.tag for one in request.if_none_match or ()):
             return web.Response(status=304, headers=headers)
-        kind = _TYPES[Path(name).suffix]
-        return web.Response(body=body, content_type=kind, charset="utf-8", headers=headers)
+        body = file.body
+        if "gzip" in request.headers.get(hdrs.ACCEPT_ENCODING, ""):
+            body = self._packed[file.tag]
+            headers[hdrs.CONTENT_ENCODING] = "gzip"
+        return web.Response(body=body, content_type=file.kind, charset="utf-8", headers=headers)
