@@ -12,6 +12,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bot.channels.callback import CallbackChannel
+from bot.channels.whatsapp.channel import WhatsAppChannel
 from bot.message import Emit, Message
 from bot.model import Model
 from bot.model_server import ModelServer
@@ -32,6 +33,7 @@ from bot.server.page import Page
 from bot.server.training import TrainingRoutes
 from bot.server.turns import MAX_TURNS, Turns
 from bot.server.webhooks import RestWebhook
+from bot.server.whatsapp import WhatsAppWebhook
 from bot.tracker import Tracker
 from bot.turn import Bot, take_turn
 
@@ -58,6 +60,7 @@ def make_app(
     enable_api: bool = True,
     max_turns: int = MAX_TURNS,
     callback: CallbackChannel | None = None,
+    whatsapp: WhatsAppChannel | None = None,
     outputs: Channels | None = None,
     root: Path | None = None,
     models: Path | None = None,
@@ -75,6 +78,7 @@ def make_app(
         enable_api: without it, and without tokens, the API answers on this machine only.
         max_turns: how many messages are in work or wait at once.
         callback: answers on this channel too; whoever opened it closes it, after the last turn.
+        whatsapp: the same of WhatsApp; what waits there is taken up when the server starts.
         outputs: other channels that can speak first, for ``output_channel``.
         root: the project's folder; the working directory when absent.
         models: the folder of the models that may be loaded by name, and where trained ones go; none when absent.
@@ -91,41 +95,65 @@ def make_app(
         bot, model_name, model_id, folder=models, load=load, changed=partial(_open_or_close, turns)
     )
     jobs, later = Jobs(root or Path.cwd()), Later()
-    replies = Outputs(bot, _that_speak_first(callback, outputs))
+    speaking = _that_speak_first(callback, whatsapp, outputs)
+    replies = Outputs(bot, speaking)
     model = ModelRoutes(exchange, jobs)
     app.add_routes(Page().routes())
     app.add_routes(RestWebhook(turns).routes())
     if callback is not None:
         app.add_routes(CallbackWebhook(turns, callback).routes())
+    if whatsapp is not None:
+        webhook = WhatsAppWebhook(turns, whatsapp)
+        app.add_routes(webhook.routes())
+        app.cleanup_ctx.append(webhook.running)
     app.add_routes([web.get("/version", model.version), web.get("/health", _health)])
     access = access_of(auth_token, enable_api, bearer)
     app.add_routes(_model_routes(access, exchange, model, jobs, later))
     conversations, decisions = ConversationRoutes(turns, replies), DecisionRoutes(turns, replies)
     app.add_routes(_conversation_routes(access, exchange, conversations, decisions))
-    app.cleanup_ctx.append(partial(_reminders, bot, exchange))
+    app.cleanup_ctx.append(partial(_reminders, bot, exchange, whatsapp, speaking))
     app.cleanup_ctx.append(partial(_following, exchange, model_server))
     # At the beginning of the end: nobody waits for a training.
     app.on_shutdown.append(partial(_end_work, jobs, later))
     return app
 
 
-def _that_speak_first(callback: CallbackChannel | None, others: Channels | None) -> Channels:
+def _that_speak_first(
+    callback: CallbackChannel | None, whatsapp: WhatsAppChannel | None, others: Channels | None
+) -> Channels:
+    own: dict[str, Callable[[str], Emit]] = {}
+    if callback is not None:
+        own["callback"] = callback.emit_to
+    if whatsapp is not None:
+        own["whatsapp"] = whatsapp.emit_to
     found: Channels = {} if others is None else others
-    return found if callback is None else {"callback": callback.emit_to, **found}
+    return {**own, **found} if own else found
 
 
 def _open_or_close(turns: Turns, there: bool) -> None:
     turns.closed = not there
 
 
-async def _reminders(bot: Bot, exchange: Exchange, app: web.Application) -> AsyncIterator[None]:
-    """Let reminders come while the server runs; without a model they wait."""
+async def _reminders(
+    bot: Bot,
+    exchange: Exchange,
+    whatsapp: WhatsAppChannel | None,
+    channels: Channels,
+    app: web.Application,
+) -> AsyncIterator[None]:
+    """Let reminders come while the server runs, to the channel that the customer used; without a model they
+    wait."""
 
     async def read(conversation_id: str) -> Tracker:
         return Tracker(conversation_id, bot.domain, await bot.store.load(conversation_id))
 
     async def take(message: Message, emit: Emit) -> None:
         await exchange.wait()
+        if whatsapp is not None and message.channel == "whatsapp":
+            # Named, so that a reminder which comes again after a crash is sent once.
+            emit = whatsapp.emit_to(message.conversation_id, message.message_id)
+        elif message.channel in channels:
+            emit = channels[message.channel](message.conversation_id)
         await take_turn(bot, message, emit)
 
     watch = asyncio.create_task(ReminderClock(bot.store, take, read).run())

@@ -1,0 +1,197 @@
+"""Writes that outlive the process, many to one commit.
+
+A webhook may be answered only when its content is on disk, and a disk takes a few milliseconds for that however
+much is written. So writes that wait while others are being written are committed together: hundreds of requests
+a second cost a few dozen commits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from typing import Any, TypeVar
+
+from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, event
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+
+from bot.errors import StoreError
+
+Result = TypeVar("Result")
+Work = Callable[[Connection], Result]
+
+MOST_TOGETHER = 500
+BUSY_TIMEOUT = 10.0
+"""Seconds that SQLite waits for another process's transaction."""
+
+
+class Journal:
+    """A database with one writing thread and one reading thread.
+
+    Args:
+        url: ``sqlite:///path`` or ``postgresql+psycopg://...``.
+        tables: created where they are missing.
+
+    Raises:
+        StoreError: the database cannot be reached.
+    """
+
+    def __init__(self, url: URL, tables: MetaData) -> None:
+        self._engine = _engine(url)
+        self._tables = tables
+        self._waiting: queue.SimpleQueue[tuple[Work[Any], _Waiter] | None] = queue.SimpleQueue()
+        self._closed = False
+        with _told():
+            _prepare(self._engine, tables)
+        self._reading = ThreadPoolExecutor(1, "santral-whatsapp-read")
+        self._writing = threading.Thread(target=self._write_all, name="santral-whatsapp-write", daemon=True)
+        self._writing.start()
+
+    async def write(self, work: Work[Result]) -> Result:
+        """Run ``work`` in a transaction and return when it is on disk.
+
+        It must do no harm when it is run twice: a batch with a failure in it is run again, one by one.
+
+        Raises:
+            StoreError: it could not be written.
+        """
+        self._check()
+        loop = asyncio.get_running_loop()
+        waiter = _Waiter(loop, loop.create_future())
+        self._waiting.put((work, waiter))
+        # Whoever hangs up does not take back what is being written.
+        result: Result = await asyncio.shield(waiter.future)
+        return result
+
+    async def read(self, work: Work[Result]) -> Result:
+        """Run ``work``, which writes nothing; raises :class:`StoreError`."""
+        self._check()
+        return await asyncio.get_running_loop().run_in_executor(self._reading, self._read, work)
+
+    def _check(self) -> None:
+        if self._closed:
+            raise StoreError("The queue of WhatsApp is closed.")
+
+    async def close(self) -> None:
+        """Finish what waits, and give back threads and connections."""
+        if not self._closed:
+            self._closed = True
+            self._waiting.put(None)
+            await asyncio.to_thread(self._writing.join)
+            await asyncio.to_thread(self._reading.shutdown)
+            self._engine.dispose()
+
+    def _read(self, work: Work[Result]) -> Result:
+        with _told(), self._engine.connect() as connection:
+            return work(connection)
+
+    def _write_all(self) -> None:
+        while (first := self._waiting.get()) is not None:
+            batch, last = [first], False
+            while len(batch) < MOST_TOGETHER and not last:
+                try:
+                    one = self._waiting.get_nowait()
+                except queue.Empty:
+                    break
+                last = one is None
+                if one is not None:
+                    batch.append(one)
+            self._write_batch(batch)
+            if last:
+                return
+
+    def _write_batch(self, batch: list[tuple[Work[Any], _Waiter]]) -> None:
+        try:
+            with _told(), self._engine.connect() as connection:
+                _begin(connection)
+                results = [work(connection) for work, _ in batch]
+                connection.commit()
+        except Exception as error:  # whatever it is, somebody waits for it
+            if len(batch) == 1:
+                batch[0][1].fail(error)
+            else:
+                for one in batch:
+                    self._write_batch([one])
+            return
+        for (_, waiter), result in zip(batch, results, strict=True):
+            waiter.succeed(result)
+
+
+class _Waiter:
+    __slots__ = ("future", "loop")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, future: asyncio.Future[Any]) -> None:
+        self.loop = loop
+        self.future = future
+
+    def succeed(self, result: Any) -> None:
+        self._tell(self._set, result, None)
+
+    def fail(self, error: Exception) -> None:
+        self._tell(self._set, None, error)
+
+    def _set(self, result: Any, error: Exception | None) -> None:
+        if self.future.done():
+            return
+        if error is None:
+            self.future.set_result(result)
+        else:
+            self.future.set_exception(error)
+
+    def _tell(self, call: Callable[..., None], *arguments: Any) -> None:
+        with suppress(RuntimeError):  # the loop has gone; nobody waits any more
+            self.loop.call_soon_threadsafe(call, *arguments)
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() == "sqlite":
+        engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT})
+        event.listen(engine, "connect", _set_up_sqlite)
+        return engine
+    return create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=2, max_overflow=0)
+
+
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # Transactions are begun here, not by sqlite3.
+    # What was acknowledged outlives a power cut: Meta does not send it again.
+    connection.execute("PRAGMA synchronous=FULL")
+
+
+def _begin(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _prepare(engine: Engine, tables: MetaData) -> None:
+    deadline = time.monotonic() + BUSY_TIMEOUT
+    while True:
+        try:
+            with engine.connect() as connection:
+                if engine.dialect.name == "sqlite":
+                    connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+                _begin(connection)
+                tables.create_all(connection)
+                connection.commit()
+            return
+        except OperationalError as error:
+            busy = getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tell the database's errors without the rows that they quote."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        cause = getattr(error, "orig", None) or error
+        reason = (str(cause).splitlines() or [""])[0]
+        text = f"The queue of WhatsApp cannot be read or written: {type(cause).__name__}: {reason}"
+        raise StoreError(text) from None
