@@ -68,11 +68,8 @@ class WhatsAppWebhook:
         if not is_signed(self.channel.settings.app_secret, data, request.headers.get(HEADER)):
             raise _forbidden("The signature is missing or wrong.")
         # Read once to be sure of it; what is kept are the bytes that were signed.
-        if len(data) > LARGE:
-            await asyncio.to_thread(parse_json, data)
-        else:
-            parse_json(data)
-        await self.channel.receive(data.decode())
+        content = await asyncio.to_thread(parse_json, data) if len(data) > LARGE else parse_json(data)
+        await self.channel.receive(data.decode(), content)
         return web.Response()
 
     async def running(self, app: web.Application) -> AsyncIterator[None]:

@@ -12,16 +12,11 @@ from typing import Any
 import aiohttp
 import pytest
 import pytest_asyncio
-from aiohttp import web
 from aiohttp.test_utils import TestServer
-from sqlalchemy import URL
 
-from bot.actions import ActionResult
 from bot.channels.whatsapp.channel import WhatsAppChannel
 from bot.channels.whatsapp.fake.graph import FakeGraph
-from bot.channels.whatsapp.fake.webhooks import Business
 from bot.channels.whatsapp.opening import make_whatsapp
-from bot.channels.whatsapp.settings import WhatsAppSettings
 from bot.channels.whatsapp.templates import Templates
 from bot.clock import ManualClock
 from bot.errors import Complaints
@@ -30,28 +25,11 @@ from bot.model import Model
 from bot.server import make_app
 from bot.sources import read_sources
 from bot.stores.memory import MemoryStore
-from bot.tracker import Tracker
 from bot.training import train
 from bot.turn import Bot
+from tests.whatsapp.small import SECRET, TOKEN, Actions, settings_for
 
 BOT = Path(__file__).parent / "bot"
-SECRET = "çok gizli"
-TOKEN = "EAAtest"
-
-
-class Actions:
-    """The small bot's custom actions; ``seen`` is what they read of the message."""
-
-    def __init__(self) -> None:
-        self.seen: list[dict[str, Any]] = []
-
-    async def run(self, name: str, tracker: Tracker) -> ActionResult:
-        latest = tracker.last_user_event()
-        self.seen.append(dict(latest.metadata) if latest else {})
-        return ActionResult()
-
-    async def close(self) -> None:
-        """Nothing to give back."""
 
 
 @pytest.fixture(scope="session")
@@ -113,21 +91,6 @@ class Line:
         return [one["value"] for one in found if one.get("name") == "whatsapp_event"]
 
 
-def settings_for(folder: Path, base_url: str = "http://127.0.0.1:1") -> WhatsAppSettings:
-    return WhatsAppSettings(
-        Business().phone_number_id,
-        TOKEN,
-        SECRET,
-        "parola",
-        URL.create("sqlite", database=str(folder / "whatsapp.db")),
-        folder / "media",
-        folder / "files",
-        Business().account_id,
-        base_url=base_url,
-        timeout=2.0,
-    )
-
-
 @asynccontextmanager
 async def line_of(
     folder: Path, model: Model, templates: Templates | None = None, **changes: Any
@@ -166,9 +129,3 @@ def _moving(clock: ManualClock) -> Callable[[float], Awaitable[None]]:
 async def line(tmp_path: Path, model: Model) -> AsyncIterator[Line]:
     async with line_of(tmp_path, model) as found:
         yield found
-
-
-async def serve_app(app: web.Application) -> TestServer:
-    server = TestServer(app)
-    await server.start_server()
-    return server

@@ -17,8 +17,9 @@ from bot.channels.whatsapp.outbox import State
 from bot.channels.whatsapp.signature import HEADER, signature_of
 from bot.events import UserUttered
 from bot.model import Model
-from tests.whatsapp.conftest import SECRET, Line, line_of
+from tests.whatsapp.conftest import Line, line_of
 from tests.whatsapp.official import SPEC, needs_spec, webhook_examples
+from tests.whatsapp.small import SECRET
 
 pytestmark = pytest.mark.asyncio
 

@@ -21,7 +21,7 @@ from bot.channels.whatsapp import inbound as told
 from bot.channels.whatsapp.bodies import addressed
 from bot.channels.whatsapp.directory import PREFIX, Directory
 from bot.channels.whatsapp.graph import GraphError
-from bot.channels.whatsapp.inbox import Inbox
+from bot.channels.whatsapp.inbox import MESSAGES, STATUSES, Inbox
 from bot.channels.whatsapp.lenient import clean
 from bot.channels.whatsapp.lines import Lines, Work, patiently
 from bot.channels.whatsapp.media import FileRefused, MediaStore, Transcriber, unstored
@@ -94,6 +94,15 @@ class Parts:
     media: MediaStore
 
 
+@dataclass(slots=True)
+class _Lane:
+    """Webhooks that wait for each other."""
+
+    name: str
+    lines: Lines
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+
+
 class WhatsAppChannel:
     """One business number.
 
@@ -125,19 +134,24 @@ class WhatsAppChannel:
         self.transcriber = transcriber
         self.sender.hooks = Hooks(self._reopening, self.templates.category_of, self._failed)
         self._answerer: Answerer | None = None
-        self._news = asyncio.Event()
-        self._lines = Lines(self.inbox.done, self._put_aside)
+        self._lanes = {
+            name: _Lane(name, Lines(self.inbox.done, self._put_aside)) for name in (MESSAGES, STATUSES)
+        }
         self._background: set[asyncio.Future[None]] = set()
 
-    async def receive(self, body: str) -> None:
+    async def receive(self, body: str, content: Any = None) -> None:
         """Keep a webhook's body; on disk when this returns.
 
+        Args:
+            content: the same as JSON, to tell statuses from what customers write.
+
         Raises:
-            StoreError: it is not.
+            StoreError: it is not kept.
         """
-        with self._lines.waiting_for_us():
-            await self.inbox.put(body, self.clock.now())
-        self._news.set()
+        lane = self._lanes[STATUSES if told.has_only_statuses(content) else MESSAGES]
+        with self._lanes[MESSAGES].lines.waiting_for_us():
+            await self.inbox.put(body, self.clock.now(), lane.name)
+        lane.news.set()
 
     def emit_to(self, conversation_id: str, name: str | None = None) -> Sent:
         """Where replies go when nobody wrote.
@@ -172,26 +186,33 @@ class WhatsAppChannel:
     async def run(self, answerer: Answerer) -> None:
         """Work until cancelled."""
         self._answerer = answerer
-        left = await self.sender.resume()
+        left = await patiently(self.sender.resume)
         if left:
             logger.info("%d messages for WhatsApp were left by an earlier process.", left)
-        keeping = asyncio.create_task(self._keep_house())
         try:
-            after = 0
-            while True:
-                self._news.clear()
-                rows = await patiently(partial(self.inbox.waiting, after, BATCH))
-                for number, body in rows:
-                    await self._lines.room.wait()
-                    await patiently(partial(self._route, number, body))
-                    after = number
-                if not rows:
-                    await self._news.wait()
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._keep_house())
+                for lane in self._lanes.values():
+                    tasks.create_task(self._drive(lane))
         finally:
-            for task in (keeping, *self._background):
+            for task in self._background:
                 task.cancel()
-            await asyncio.gather(keeping, *self._background, return_exceptions=True)
-            await self._lines.end()
+            await asyncio.gather(*self._background, return_exceptions=True)
+            for lane in self._lanes.values():
+                await lane.lines.end()
+
+    async def _drive(self, lane: _Lane) -> None:
+        """Take up what is in a lane, from its oldest on."""
+        after = 0
+        while True:
+            lane.news.clear()
+            rows = await patiently(partial(self.inbox.waiting, lane.name, after, BATCH))
+            for number, body in rows:
+                await lane.lines.room.wait()
+                await patiently(partial(self._route, lane, number, body))
+                after = number
+            if not rows:
+                await lane.news.wait()
 
     async def close(self, grace: float = 5.0) -> None:
         """End requests under way and give everything back; what waits is taken up by the next process."""
@@ -202,7 +223,7 @@ class WhatsAppChannel:
     async def idle(self) -> None:
         """Wait until nothing is left to do, for tests and for the simulator."""
         while True:
-            if not (await self.inbox.count() or self._lines or self.sender.waiting):
+            if not (await self.inbox.count() or self.sender.waiting):
                 return
             await asyncio.sleep(0.01)
 
@@ -219,7 +240,7 @@ class WhatsAppChannel:
                 logger.error("The queue of WhatsApp cannot be looked at (%s).", error.code)
             await asyncio.sleep(LOOK)
 
-    async def _route(self, number: int, body: str) -> None:
+    async def _route(self, lane: _Lane, number: int, body: str) -> None:
         """Put everything that a body tells into lines."""
         try:
             found = told.read_webhook(json.loads(body))
@@ -228,7 +249,7 @@ class WhatsAppChannel:
             await self.inbox.note(UNANSWERED, body, self.clock.now())
             found = []
         lines = [await self._line_of(one) for one in found]
-        await self._lines.put(number, lines)
+        await lane.lines.put(number, lines)
 
     async def _put_aside(self, number: int, kind: str) -> None:
         await self.inbox.note(UNANSWERED, {"inbox": number, "error": kind}, self.clock.now())
@@ -316,7 +337,7 @@ class WhatsAppChannel:
         if letter is None:
             conversation = await self.directory.find(status.recipient)
             if not await self.inbox.was_done(f"w {status.id}"):
-                self.sender.adopt(conversation, status.id, status.status, status.errors)
+                await self.sender.adopt(conversation, status.id, status.status, status.errors)
         elif further and status.status == "failed":
             await self.inbox.remember([f"w {status.id}"], self.clock.now())
             await self.sender.failed_later(letter, status.errors)

@@ -167,6 +167,16 @@ def read_webhook(body: Any) -> list[Inbound]:
     return found
 
 
+def has_only_statuses(body: Any) -> bool:
+    """Whether a body tells nothing but how far messages of ours have come."""
+    values = [
+        mapping(mapping(change).get("value"))
+        for entry in items(mapping(body).get("entry"))
+        for change in items(mapping(entry).get("changes"))
+    ]
+    return bool(values) and all(one.get("statuses") and not one.get("messages") for one in values)
+
+
 def _read_change(change: Mapping[str, Any]) -> Iterator[Inbound]:
     name, value = text_of(change.get("field")), mapping(change.get("value"))
     business = text_of(mapping(value.get("metadata")).get("phone_number_id"))

@@ -11,6 +11,8 @@ from sqlalchemy import bindparam, delete, func, insert, select
 from bot.channels.whatsapp.journal import Journal
 from bot.channels.whatsapp.tables import INBOX, NOTICES, PAYLOADS, SEEN, add_new
 
+MESSAGES, STATUSES = "messages", "statuses"
+"""Lanes: what became of our messages is not kept waiting by what customers write."""
 REPEATED = 8 * 24 * 3600.0
 """Seconds that done things are remembered; Meta repeats a webhook for 7 days."""
 NOTICES_KEPT = 30 * 24 * 3600.0
@@ -27,20 +29,19 @@ class Inbox:
     def __init__(self, journal: Journal) -> None:
         self.journal = journal
 
-    async def put(self, body: str, now: float) -> int:
-        """Keep a body and return its number; on disk when this returns.
+    async def put(self, body: str, now: float, lane: str = MESSAGES) -> None:
+        """Keep a body; on disk when this returns.
 
         Raises:
             StoreError: it could not be kept; it must not be acknowledged.
         """
-        row = {"received": now, "body": body}
-        return await self.journal.write(
-            lambda connection: int(connection.execute(_STORE, row).inserted_primary_key[0])  # type: ignore[index]
-        )
+        row = {"received": now, "lane": lane, "body": body}
+        await self.journal.write(lambda connection: connection.execute(_STORE, row), durable=True)
 
-    async def waiting(self, after: int, most: int) -> list[tuple[int, str]]:
-        """Numbers and bodies of what is not done, beyond the number ``after``."""
-        wanted = select(INBOX.c.id, INBOX.c.body).where(INBOX.c.id > after).order_by(INBOX.c.id).limit(most)
+    async def waiting(self, lane: str, after: int, most: int) -> list[tuple[int, str]]:
+        """Numbers and bodies of what is not done in a lane, beyond the number ``after``."""
+        wanted = select(INBOX.c.id, INBOX.c.body).where(INBOX.c.lane == lane, INBOX.c.id > after)
+        wanted = wanted.order_by(INBOX.c.id).limit(most)
         return await self.journal.read(
             lambda connection: [(row.id, row.body) for row in connection.execute(wanted)]
         )

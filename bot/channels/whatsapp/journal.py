@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, event
@@ -44,7 +45,7 @@ class Journal:
     def __init__(self, url: URL, tables: MetaData) -> None:
         self._engine = _engine(url)
         self._tables = tables
-        self._waiting: queue.SimpleQueue[tuple[Work[Any], _Waiter] | None] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[_Write | None] = queue.SimpleQueue()
         self._closed = False
         with _told():
             _prepare(self._engine, tables)
@@ -52,20 +53,23 @@ class Journal:
         self._writing = threading.Thread(target=self._write_all, name="santral-whatsapp-write", daemon=True)
         self._writing.start()
 
-    async def write(self, work: Work[Result]) -> Result:
-        """Run ``work`` in a transaction and return when it is on disk.
+    async def write(self, work: Work[Result], *, durable: bool = False) -> Result:
+        """Run ``work`` in a transaction and return when it is committed.
 
         It must do no harm when it is run twice: a batch with a failure in it is run again, one by one.
+
+        Args:
+            durable: outlives a power cut, too, not only the end of the process.
 
         Raises:
             StoreError: it could not be written.
         """
         self._check()
         loop = asyncio.get_running_loop()
-        waiter = _Waiter(loop, loop.create_future())
-        self._waiting.put((work, waiter))
+        write = _Write(work, durable, loop, loop.create_future())
+        self._waiting.put(write)
         # Whoever hangs up does not take back what is being written.
-        result: Result = await asyncio.shield(waiter.future)
+        result: Result = await asyncio.shield(write.future)
         return result
 
     async def read(self, work: Work[Result]) -> Result:
@@ -105,29 +109,31 @@ class Journal:
             if last:
                 return
 
-    def _write_batch(self, batch: list[tuple[Work[Any], _Waiter]]) -> None:
+    def _write_batch(self, batch: list[_Write]) -> None:
         try:
             with _told(), self._engine.connect() as connection:
-                _begin(connection)
-                results = [work(connection) for work, _ in batch]
+                _begin(connection, any(one.durable for one in batch))
+                results = [one.work(connection) for one in batch]
                 connection.commit()
         except Exception as error:  # whatever it is, somebody waits for it
             if len(batch) == 1:
-                batch[0][1].fail(error)
+                batch[0].fail(error)
             else:
                 for one in batch:
                     self._write_batch([one])
             return
-        for (_, waiter), result in zip(batch, results, strict=True):
-            waiter.succeed(result)
+        for one, result in zip(batch, results, strict=True):
+            one.succeed(result)
 
 
-class _Waiter:
-    __slots__ = ("future", "loop")
+@dataclass(slots=True)
+class _Write:
+    """Something to be written, and who waits for it."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, future: asyncio.Future[Any]) -> None:
-        self.loop = loop
-        self.future = future
+    work: Work[Any]
+    durable: bool
+    loop: asyncio.AbstractEventLoop
+    future: asyncio.Future[Any]
 
     def succeed(self, result: Any) -> None:
         self._tell(self._set, result, None)
@@ -158,12 +164,12 @@ def _engine(url: URL) -> Engine:
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # Transactions are begun here, not by sqlite3.
-    # What was acknowledged outlives a power cut: Meta does not send it again.
-    connection.execute("PRAGMA synchronous=FULL")
 
 
-def _begin(connection: Connection) -> None:
+def _begin(connection: Connection, durable: bool = True) -> None:
     if connection.dialect.name == "sqlite":
+        # Waiting for the disk takes longer than all the rest. PostgreSQL does so always.
+        connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 

@@ -119,6 +119,14 @@ class Outbox:
         statement = update(OUTBOX).where(OUTBOX.c.id == letter.id).values(**values)
         await self.journal.write(lambda connection: connection.execute(statement))
 
+    async def suspect(self, letter: Letter, wamid: str, status: str) -> None:
+        """Write down that a letter which is being sent may be the message of this name."""
+        statement = update(OUTBOX).where(
+            OUTBOX.c.id == letter.id, OUTBOX.c.state == State.SENDING.value, OUTBOX.c.wamid.is_(None)
+        )
+        changes = statement.values(wamid=wamid, status=status)
+        await self.journal.write(lambda connection: connection.execute(changes))
+
     async def open(self) -> list[Letter]:
         """Everything that is to be sent, in order."""
         wanted = _COLUMNS.where(OUTBOX.c.state.in_([one.value for one in OPEN])).order_by(OUTBOX.c.id)

@@ -33,7 +33,7 @@ from bot.errors import SantralError
 
 logger = logging.getLogger(__name__)
 
-DOUBT = 30.0
+DOUBT = 60.0
 """Seconds to wait for a status of a message that may have been sent."""
 AT_ONCE = 64
 """Requests to Meta at the same time."""
@@ -82,6 +82,10 @@ class _Line:
         self.candidate = ""
         self.adopted.clear()
 
+    def adopt(self, wamid: str) -> None:
+        self.candidate = self.candidate or wamid
+        self.adopted.set()
+
 
 class Sender:
     """Sends letters; whatever happens to one is written down before the next of its line is looked at."""
@@ -120,6 +124,8 @@ class Sender:
         """Take up what an earlier process left; how many letters that were."""
         letters = await self.outbox.open()
         for one in letters:
+            # Statuses could not come while nobody was there.
+            one.changed = self.clock.now()
             if one.state is State.HELD:
                 self._held.setdefault(one.conversation_id, []).append(one)
             else:
@@ -140,6 +146,8 @@ class Sender:
             if line is None:
                 line = self._lines[one.conversation_id] = _Line()
                 line.letters.append(one)
+                if one.state is State.SENDING and one.wamid:
+                    line.adopt(one.wamid)
                 task = asyncio.get_running_loop().create_task(self._send_line(one.conversation_id, line))
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
@@ -154,7 +162,7 @@ class Sender:
             await self.outbox.change(one, self.clock.now())
         self.put(held)
 
-    def adopt(
+    async def adopt(
         self, conversation_id: str | None, wamid: str, status: str, failures: Sequence[Failure]
     ) -> bool:
         """A status came of a message that nobody knows; whether it may be one that is being sent."""
@@ -166,8 +174,9 @@ class Sender:
         self._early[wamid] = (status, failures)
         while len(self._early) > MOST_EARLY:
             self._early.popitem(last=False)
-        line.candidate = line.candidate or wamid
-        line.adopted.set()
+        line.adopt(wamid)
+        # This process may end before the answer comes.
+        await self.outbox.suspect(head, wamid, status)
         return True
 
     async def close(self, grace: float) -> None:

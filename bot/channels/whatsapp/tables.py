@@ -26,6 +26,7 @@ INBOX = Table(
     METADATA,
     Column("id", _ID, primary_key=True, autoincrement=True),
     Column("received", Double, nullable=False),
+    Column("lane", Text, nullable=False),
     Column("body", Text, nullable=False),
     sqlite_autoincrement=True,
 )

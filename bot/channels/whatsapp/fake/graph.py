@@ -28,6 +28,8 @@ from bot.channels.whatsapp.signature import HEADER, signature_of
 from bot.channels.whatsapp.templates import PLACEHOLDER
 from bot.clock import Clock, SystemClock
 
+REPEATS = (0.2, 0.5, 1.0, 1.0, 2.0, 2.0, 4.0, 4.0, 8.0, 8.0, 16.0)
+"""Seconds before a webhook that was not answered with 200 is posted again; Meta goes on for days."""
 MOST_UPLOAD = 110 * 1024 * 1024
 
 
@@ -85,6 +87,8 @@ class FakeGraph:
     """Customers who want no marketing."""
     subscribed: bool = True
     on_sent: Callable[[SentMessage], None] | None = None
+    on_status: Callable[[str, str], None] | None = None
+    on_refused: Callable[[int, str], None] | None = None
     _buckets: dict[str, Bucket] = field(default_factory=dict)
     _count: int = 0
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -141,6 +145,8 @@ class FakeGraph:
 
     def _refuse(self, code: int, body: Any, message: str, details: str = "") -> web.Response:
         self.refused.append((code, body))
+        if self.on_refused is not None:
+            self.on_refused(code, details or message)
         return web.json_response(error_body(code, message, details), status=429 if code == 130429 else 400)
 
     def _against_rules(self, body: Mapping[str, Any]) -> web.Response | None:
@@ -216,6 +222,8 @@ class FakeGraph:
         self, wamid: str, status: str, recipient: str, error: Mapping[str, Any] | None = None
     ) -> int:
         """Post a status; the HTTP status of the answer, 0 for none."""
+        if self.on_status is not None:
+            self.on_status(wamid, status)
         now = self.clock.now()
         return await self.post(status_posted(self.business, wamid, status, recipient, now, error))
 
@@ -256,7 +264,7 @@ class FakeGraph:
         headers = {"Content-Type": "application/json", HEADER: signature_of(self.app_secret, data)}
         if self._session is None:
             self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=64))
-        for pause in (0.2, 0.5, 1.0, 2.0, None):
+        for pause in (*REPEATS, None):
             with suppress(aiohttp.ClientError, OSError):
                 async with self._session.post(self.webhook, data=data, headers=headers) as response:
                     if response.status == 200 or pause is None:
