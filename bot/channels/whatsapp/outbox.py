@@ -31,9 +31,11 @@ class State(StrEnum):
     SENT = "sent"
     DEAD = "dead"
     """Given up, until somebody wants it tried again."""
+    AGAIN = "again"
+    """Somebody does; a sender has to take it up."""
 
 
-OPEN = (State.WAITING, State.SENDING, State.HELD)
+OPEN = (State.WAITING, State.SENDING, State.HELD, State.AGAIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +173,23 @@ class Outbox:
         statement = update(OUTBOX).where(OUTBOX.c.state == State.DEAD.value)
         if ids is not None:
             statement = statement.where(OUTBOX.c.id.in_(ids))
-        fresh = {"state": State.WAITING.value, "attempts": 0, "due": 0.0, "wamid": None, "status": ""}
+        fresh = {"state": State.AGAIN.value, "attempts": 0, "due": 0.0, "wamid": None, "status": ""}
         changes = statement.values(**fresh, changed=now)
         return await self.journal.write(lambda connection: int(connection.execute(changes).rowcount))
+
+    async def take_up(self, now: float) -> list[Letter]:
+        """The letters that are to be tried again; each is given to one sender only."""
+
+        def write(connection: Connection) -> list[Letter]:
+            wanted = _COLUMNS.where(OUTBOX.c.state == State.AGAIN.value).order_by(OUTBOX.c.id)
+            found = [_letter(row) for row in connection.execute(wanted)]
+            for one in found:
+                one.state = State.WAITING
+                changes = {"state": State.WAITING.value, "changed": now}
+                connection.execute(update(OUTBOX).where(OUTBOX.c.id == one.id).values(**changes))
+            return found
+
+        return await self.journal.write(write)
 
     async def forget_old(self, now: float) -> None:
         """Drop what was sent long ago."""

@@ -115,7 +115,6 @@ class Sender:
         self._pairs: OrderedDict[str, Bucket] = OrderedDict()
         self._lines: dict[str, _Line] = {}
         self._held: dict[str, list[Letter]] = {}
-        self._active: set[int] = set()
         self._early: OrderedDict[str, tuple[str, Sequence[Failure]]] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
         self._sending = asyncio.Semaphore(AT_ONCE)
@@ -126,6 +125,8 @@ class Sender:
         for one in letters:
             # Statuses could not come while nobody was there.
             one.changed = self.clock.now()
+            if one.state is State.AGAIN:
+                continue  # for look()
             if one.state is State.HELD:
                 self._held.setdefault(one.conversation_id, []).append(one)
             else:
@@ -133,15 +134,12 @@ class Sender:
         return len(letters)
 
     async def look(self) -> None:
-        """Take up what somebody else put into the outbox, such as given up letters that are to be tried again."""
-        for one in await self.outbox.open():
-            if one.state is State.WAITING and one.id not in self._active:
-                self.put([one])
+        """Take up letters that were given up and are to be tried again."""
+        self.put(await self.outbox.take_up(self.clock.now()))
 
     def put(self, letters: Sequence[Letter]) -> None:
         """Let letters be sent after those of their conversations that wait already. Returns at once."""
         for one in letters:
-            self._active.add(one.id)
             line = self._lines.get(one.conversation_id)
             if line is None:
                 line = self._lines[one.conversation_id] = _Line()
@@ -209,12 +207,15 @@ class Sender:
                     again = True
                 if not again:
                     line.letters.popleft()
-                    self._active.discard(letter.id)
         finally:
             del self._lines[conversation_id]
 
     async def _handle(self, letter: Letter, line: _Line) -> bool:
         """Bring a letter further; whether it has to be looked at again."""
+        if letter.state in (State.SENT, State.DEAD, State.HELD):
+            # All is done but for writing it down.
+            await self.outbox.change(letter, self.clock.now())
+            return False
         if letter.state is State.SENDING:
             return await self._resolve_doubt(letter, line)
         known = await self.directory.known(letter.conversation_id)

@@ -123,7 +123,7 @@ class FakeGraph:
         fault = None if isinstance(body, dict) and "status" in body else self.faults.next()
         if fault is not None and not str(fault).startswith("taken"):
             return await answer_of(fault, request)
-        wrong = check_body(body)
+        wrong = check_body(_filled(body))
         if wrong:
             return self._refuse(131009, body, "Parameter value is not valid", " ".join(wrong)[:500])
         if "status" in body:
@@ -334,3 +334,10 @@ class FakeGraph:
             task.cancel()
         if self._session is not None:
             await self._session.close()
+
+
+def _filled(value: Any) -> Any:
+    """Without what is null or an empty list: Meta passes over both, and clients send them."""
+    if isinstance(value, dict):
+        return {key: _filled(one) for key, one in value.items() if one is not None and one != []}
+    return [_filled(one) for one in value] if isinstance(value, list) else value
