@@ -18,6 +18,8 @@ COPY data data
 COPY actions actions
 COPY tests/conversations tests/conversations
 COPY bot bot
+COPY voice voice
+COPY santral santral
 RUN pip install --no-deps . && pip uninstall -y pip
 
 WORKDIR /bot

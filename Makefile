@@ -25,6 +25,8 @@ check: install  ## Lint, formatting, types, and who may import whom.
 
 bench: install  ## Measure speed, memory and understanding; beside Rasa where one is installed.
 	$(BIN)/python -m bench --out docs/benchmarks.md
+	$(BIN)/python -m bench.lookups
+	$(BIN)/python -m bench.nlu_size
 
 install: $(STAMP)  ## Make .venv with Santral and the development tools.
 

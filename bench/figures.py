@@ -39,6 +39,7 @@ MEASURES = (
     Measure("training_time", "training, from start to end of the process", "s", target=10, target_bot="shop"),
     Measure("training_cpu", "training, processor time", "s"),
     Measure("training_memory", "training, peak memory", "MB"),
+    Measure("retraining_time", "training again after one story changed", "s", target=2, target_bot="shop"),
     Measure("first_answer", "from the start of the process to the first answer", "s", target=3),
     Measure("memory_first", "memory after the first answer", "MB", target=300),
     Measure("memory_last", "memory after all messages", "MB"),

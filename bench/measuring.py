@@ -15,7 +15,7 @@ from bench.children import Command, Server, free_port, run_to_end
 from bench.client import Customers, crowd, customers_of, first_answer, fresh_id, waits
 from bench.figures import Figure, Results, percentile
 from bench.frameworks import Framework
-from bench.projects import BotProject
+from bench.projects import BotProject, change_story
 
 Tell = Callable[[str], None]
 MB = 1e6
@@ -107,7 +107,18 @@ class Measurement:
         results.add_values("training_time", [one.seconds for one in finished])
         results.add_values("training_cpu", [one.cpu_seconds for one in finished])
         results.add_values("training_memory", [one.peak_bytes / MB for one in finished])
+        self._retrain(project, results)
         return project
+
+    def _retrain(self, project: Path, results: Results) -> None:
+        """Train again and again, each time with one story changed."""
+        seconds = []
+        for number in range(self.effort.trainings):
+            self.tell(f"training with a changed story {number + 1} of {self.effort.trainings}")
+            change_story(project)
+            command = self.command(self.framework.train(), project)
+            seconds.append(run_to_end(command, self.effort.training_limit).seconds)
+        results.add_values("retraining_time", seconds)
 
     def _start_again_and_again(self, project: Path, results: Results) -> None:
         seconds, memory = [], []

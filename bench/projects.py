@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,6 +59,24 @@ class BotProject:
         if any(line.startswith("tracker_store:") for line in present.splitlines()):
             raise BenchError(f"The endpoints of '{self.name}' name a tracker store: use --store default.")
         path.write_text(f"{present}\n{lines}", encoding="utf-8")
+
+
+_STORY = re.compile(r"^( *- (?:story|rule): )(.*)$", re.MULTILINE)
+
+
+def change_story(project: Path) -> None:
+    """Give one story of a project another name: frameworks look at the content, so that is a change.
+
+    Raises:
+        BenchError: there is no story.
+    """
+    for path in sorted((project / "data").rglob("*.yml")):
+        text = path.read_text(encoding="utf-8")
+        changed, times = _STORY.subn(r"\1again \2", text, count=1)
+        if times:
+            path.write_text(changed, encoding="utf-8")
+            return
+    raise BenchError(f"There is no story in {project / 'data'}.")
 
 
 MOODBOT = BotProject(

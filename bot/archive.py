@@ -35,6 +35,11 @@ from bot.errors import ModelError
 FORMAT = 1
 """Version of the layout; an archive with a higher one is refused."""
 MANIFEST = "manifest.json"
+_MANIFEST_SIZE = 2**20
+"""So many bytes at an archive's beginning hold its manifest."""
+
+JSON_SIZE = 64 * 2**20
+"""Most bytes of a JSON document: read, it may take twenty times as much memory."""
 
 _ARRAY_MAGIC = b"\x93NUMPY\x01\x00"
 _ARRAY_HEADER = re.compile(
@@ -109,6 +114,29 @@ class Archive:
         return archive
 
 
+def read_manifest(path: Path | str) -> dict[str, Any]:
+    """What the manifest of a model says, without unpacking the rest of it (nor noticing what is wrong with that).
+
+    Raises :class:`ModelError` when the file has no manifest at its beginning, or one of a newer format.
+    """
+    source = Path(path)
+    try:
+        with source.open("rb") as file, gzip.GzipFile(fileobj=file, mode="rb") as packed:
+            beginning = io.BytesIO(packed.read(_MANIFEST_SIZE))
+        with tarfile.open(fileobj=beginning, mode="r:") as tar:
+            member = tar.next()
+            is_manifest = member is not None and member.name == MANIFEST and member.isreg()
+            content = tar.extractfile(member) if member is not None and is_manifest else None
+            archive = Archive()
+            if content is not None:
+                archive.files[MANIFEST] = content.read()
+    except OSError as error:
+        raise ModelError(f"{source}: cannot be read: {error.strerror or error}.") from error
+    except (tarfile.TarError, EOFError, zlib.error, ValueError) as error:
+        raise ModelError(f"{source}: not a model archive, or a damaged one.") from error
+    return _checked_manifest(source, archive)
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """The files of an archive below one prefix: what a component writes to and reads from."""
@@ -147,8 +175,11 @@ class Part:
             raise ModelError(f"The model lacks {self.prefix + name!r}. Train it again.") from None
 
     def read_json(self, name: str) -> Any:
+        content = self.read(name)
+        if len(content) > JSON_SIZE:
+            raise ModelError(f"{self.prefix + name!r} in the model is longer than {JSON_SIZE} bytes.")
         try:
-            return json.loads(self.read(name))
+            return json.loads(content)
         except (ValueError, RecursionError) as error:
             raise ModelError(f"{self.prefix + name!r} in the model is not JSON. Train it again.") from error
 

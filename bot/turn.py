@@ -53,7 +53,7 @@ APOLOGY = "utter_action_failed"
 class Parser(Protocol):
     """Understands a text: Rasa's parse JSON."""
 
-    def parse(self, text: str) -> dict[str, Any]: ...
+    async def understand(self, text: str, metadata: Mapping[str, Any]) -> dict[str, Any]: ...
 
 
 @dataclass(slots=True)
@@ -249,10 +249,10 @@ class Turn:
 
     async def log_message(self) -> None:
         """Understand the message, log it, and fill slots from it."""
-        self.log([self._user_event()])
+        self.log([await self._user_event()])
         self.log(await extract_slots(self.tracker, self.bot.domain, self.stage))
 
-    def _user_event(self) -> ev.UserUttered:
+    async def _user_event(self) -> ev.UserUttered:
         message = self.message
         if message.trigger_intent is not None:
             return ev.UserUttered(
@@ -263,7 +263,9 @@ class Turn:
                 message_id=message.message_id,
                 metadata={"is_external": True},
             )
-        parse: Mapping[str, Any] = message.parse or self.bot.parser.parse(message.text)
+        parse: Mapping[str, Any] = message.parse or await self.bot.parser.understand(
+            message.text, message.metadata
+        )
         return ev.UserUttered(
             message.text,
             parse.get("intent") or {"name": None, "confidence": 0.0},

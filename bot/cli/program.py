@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from bot.cli import data, demo, init, replay, run, shell, testing, train, whatsapp
+from bot.cli.lists import spread
 
 HELP = """Santral: a conversational framework, Turkish first. It runs Rasa 3 projects.
 
@@ -76,7 +77,7 @@ def program(
 def main() -> None:
     """Entry point of the ``santral`` command."""
     try:
-        app()
+        app(spread(sys.argv[1:]))
     except BrokenPipeError:  # the reader of our output went away, as in `santral data validate | head`
         sys.stderr.close()
         sys.exit(1)

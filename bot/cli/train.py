@@ -179,12 +179,13 @@ def train_model(order: Order) -> Path:
     complaints.raise_errors()
     if order.fail_on_warnings and complaints.warnings:
         raise ProjectError(complaints.found)
-    kept = None if order.force else _unchanged(order, sources.fingerprint())
-    if kept is not None:
-        typer.echo(f"Nothing changed: {kept} is up to date. (--force trains nevertheless.)")
-        return kept
+    same = None if order.force else _unchanged(order, sources)
+    if same is not None:
+        typer.echo(f"Nothing changed: {same} is up to date. (--force trains nevertheless.)")
+        return same
     with _shown_progress() as progress:
-        model = train(sources, complaints, progress=progress, seed=order.seed)
+        kept = None if order.force else order.out
+        model = train(sources, complaints, progress=progress, seed=order.seed, kept=kept)
     tell_complaints(complaints, most_warnings=5)
     path = _path_for(order)
     model.name = path.name
@@ -219,23 +220,25 @@ def _sources(order: Order, complaints: Complaints) -> Sources:
     return sources
 
 
-def _unchanged(order: Order, fingerprint: str) -> Path | None:
+def _unchanged(order: Order, sources: Sources) -> Path | None:
     """The model that training would make again."""
-    from importlib.metadata import version
-
-    from bot.archive import Archive
+    from bot.archive import Archive, read_manifest
     from bot.errors import ModelError
     from bot.model import newest_model
+    from bot.reuse import part_fingerprints
 
     path = _fixed_path(order) if order.name else newest_model(order.out)
     if path is None or not path.is_file():
         return None
+    wanted = (sources.fingerprint(), part_fingerprints(sources, order.seed))
     try:
-        manifest = Archive.load(path).manifest
+        manifest = read_manifest(path)
+        if (manifest.get("fingerprint"), manifest.get("parts")) != wanted:
+            return None
+        Archive.load(path)  # is the rest of it whole?
     except ModelError:
         return None
-    same = manifest.get("fingerprint") == fingerprint and manifest.get("santral") == version("santral")
-    return path if same else None
+    return path
 
 
 def _fixed_path(order: Order) -> Path:

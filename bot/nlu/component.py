@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Self
 
 from bot.archive import Part
 from bot.nlu.data import Example, TrainingData
+from bot.nlu.spacy_pipeline import Reading
 from bot.turkish import fold, lower
 
 Options = Mapping[str, Any]
@@ -26,6 +27,9 @@ class Token:
     start: int
     end: int
     form: str
+    lemma: str = ""
+    """The word as a dictionary has it, and its part of speech: where a trained pipeline of spaCy's tells them."""
+    tag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,10 @@ class Draft:
 
     text: str
     language: str = "tr"
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    """What the channel tells of the message."""
+    reading: Reading | None = None
+    """What a pipeline of spaCy's says of the text."""
     tokens: list[Token] = field(default_factory=list)
     features: dict[str, dict[str, float]] = field(default_factory=dict)
     """Block → feature → count; a classifier weighs each block for itself."""
@@ -55,6 +63,8 @@ class Draft:
     response_selector: dict[str, Any] = field(default_factory=dict)
     parts: list[Draft] = field(default_factory=list)
     """The sentences, when there are several and a component has divided them: tokenized and featurized too."""
+    offset: int = 0
+    """Of a sentence: where it begins in its message."""
 
     def lowered(self, word: str) -> str:
         """``word`` in lower case, with as many code points.
@@ -100,6 +110,8 @@ class Component:
     """Options with their default values; others draw a warning."""
     prepares: ClassVar[bool] = False
     """Whether training drafts pass through it too: true for tokenizers, normalisers and featurizers."""
+    waits: ClassVar[bool] = False
+    """Whether it asks somebody else for what it adds: then a turn awaits :meth:`ask` instead of ``process``."""
 
     @classmethod
     def train(cls, options: Options, corpus: Corpus) -> Self:
@@ -116,6 +128,10 @@ class Component:
 
     def process(self, draft: Draft) -> None:
         """Add what this component understands."""
+        raise NotImplementedError
+
+    async def ask(self, draft: Draft) -> None:
+        """As :meth:`process`, while other conversations go on; for a component that ``waits``."""
         raise NotImplementedError
 
 

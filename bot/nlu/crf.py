@@ -12,6 +12,7 @@ import pycrfsuite
 
 from bot.archive import Part
 from bot.nlu.component import Component, Corpus, Draft, Options
+from bot.nlu.crf_commas import joined
 from bot.nlu.crf_features import Piece, features, pieces_of
 from bot.nlu.crf_spans import OUTSIDE, dividers, final_spans
 from bot.nlu.data import EntitySpan
@@ -28,7 +29,6 @@ class CRFEntityExtractor(Component):
     """
 
     defaults: ClassVar[Options] = {
-        "BILOU_flag": True,
         "split_entities_by_comma": True,
         "max_iterations": 50,
         "L1_c": 0.02,
@@ -57,6 +57,7 @@ class CRFEntityExtractor(Component):
         self.turn = Lock()
         """The tagger keeps the message that it is at: one thread at a time."""
         self.most_outside = float(options["most_outside"])
+        self.commas = options["split_entities_by_comma"]
 
     @classmethod
     def train(cls, options: Options, corpus: Corpus) -> Self:
@@ -108,7 +109,8 @@ class CRFEntityExtractor(Component):
             self.tagger.set(rows)
             labels = self.tagger.tag()
             chances = [self._settle(labels, at) for at in range(len(labels))]
-        for number, first, last in final_spans(labels, pieces, draft, self.names, self.dividing):
+        spans = final_spans(labels, pieces, draft, self.names, self.dividing)
+        for number, first, last in joined(spans, pieces, self.names, self.commas):
             name, role, group = self.kinds[number]
             start, end = pieces[first].start, pieces[last].end
             entity: dict[str, Any] = {

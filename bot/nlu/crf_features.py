@@ -11,6 +11,7 @@ from bot.nlu.turkish_featurizer import NUMBER
 from bot.turkish import digits_from_words, fold
 
 _PIECE = re.compile(r"\d+(?:[.,:/-]\d+)+|\w+|[^\w\s]")
+_TOLD = re.compile("(-1|0|1):(low|upper|title|digit|BOS|EOS)")
 _APOSTROPHES = frozenset("'’‘ʼ`´")
 
 _MANY = 14
@@ -68,6 +69,7 @@ def features(pieces: list[Piece], draft: Draft) -> list[list[str]]:
         if at >= 1 and pieces[at - 1].text in _APOSTROPHES and piece.glued:
             row.append("suffix")
         rows.append(row)
+    _add_marks(rows, pieces, draft)
     for match in draft.matches:
         inside = [
             at for at, piece in enumerate(pieces) if match.start <= piece.start and piece.end <= match.end
@@ -87,6 +89,16 @@ def features(pieces: list[Piece], draft: Draft) -> list[list[str]]:
             if 0 <= at <= last:
                 rows[at].append(f"{side}run={length}")
     return rows
+
+
+def _add_marks(rows: list[list[str]], pieces: list[Piece], draft: Draft) -> None:
+    """What a LexicalSyntacticFeaturizer says of the word that a piece is part of, unless it is told above:
+    shapes and edges of neighbours are."""
+    for token, marks in zip(draft.tokens, draft.marks, strict=False):
+        said = [f"l={mark}" for mark in sorted(marks) if not _TOLD.fullmatch(mark)]
+        for at, piece in enumerate(pieces):
+            if token.start <= piece.start and piece.end <= token.end:
+                rows[at] += said
 
 
 def number_runs(pieces: list[Piece], draft: Draft) -> list[tuple[list[int], str]]:

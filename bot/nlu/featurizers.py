@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -9,53 +10,77 @@ from functools import lru_cache
 from typing import ClassVar
 
 from bot.archive import Part
-from bot.nlu.component import Component, Corpus, Draft, Options, Untrained
+from bot.nlu.component import Component, Corpus, Draft, Options, Token, Untrained
 from bot.nlu.patterns import Patterns
+from bot.nlu.word_forms import WordForms, check_options
+
+log = logging.getLogger(__name__)
 
 _NUMBER = "__NUMBER__"
+_VOWELS = frozenset("aeiou")
 PATTERNS = "patterns"
 """The block that says which patterns a message matches."""
 
 
 class CountVectorsFeaturizer(Component):
-    """Counts n-grams: of words (``analyzer: word``), or of characters within words (``char_wb``)."""
+    """Counts n-grams: of words (``analyzer: word``), of characters within words (``char_wb``), or of all (``char``).
+
+    ``OOV_token`` stands for words that no example has, and in examples for ``OOV_words``: it is only learnt
+    from if an example has it, as itself or as one of these words.
+    """
 
     defaults: ClassVar[Options] = {
+        "alias": None,
         "analyzer": "word",
         "min_ngram": 1,
         "max_ngram": 1,
         "min_df": 1,
         "max_df": 1.0,
-        "stop_words": None,
         "max_features": None,
+        "stop_words": None,
+        "strip_accents": None,
+        "lowercase": True,
+        "OOV_token": None,
+        "OOV_words": [],
+        "use_lemma": True,
     }
     prepares: ClassVar[bool] = True
 
-    def __init__(self, options: Options, kept: frozenset[str] | None) -> None:
+    def __init__(
+        self, options: Options, kept: frozenset[str] | None, words: frozenset[str] | None = None
+    ) -> None:
         self.analyzer = str(options["analyzer"])
         self.shortest, self.longest = int(options["min_ngram"]), int(options["max_ngram"])
-        stop_words = options["stop_words"]
-        self.stop_words = frozenset(stop_words if isinstance(stop_words, list) else ())
+        self.forms = WordForms(options)
         self.kept = kept
         """The vocabulary when an option limits it, otherwise ``None``."""
-        self.block = f"{self.analyzer}_{self.shortest}_{self.longest}"
+        self.words = words
+        """The words that are known, when there is a token for others."""
+        self.unknown = str(options["OOV_token"]) if options["OOV_token"] is not None else None
+        self.block = str(options["alias"] or f"{self.analyzer}_{self.shortest}_{self.longest}")
 
     @classmethod
     def train(cls, options: Options, corpus: Corpus) -> CountVectorsFeaturizer:
+        check_options(options)
         self = cls(options, None)
-        limited = options["min_df"] not in (1, 0) or options["max_df"] != 1.0 or options["max_features"]
-        if limited:
+        if _is_limiting(options):
             self.kept = self._limited(options, corpus)
+        if self.unknown is not None and self.analyzer == "word":
+            self._learn_unknown(self.unknown, corpus)
         return self
 
     @classmethod
     def load(cls, options: Options, part: Part) -> CountVectorsFeaturizer:
-        kept = frozenset(part.read_json("kept.json")) if "kept.json" in part else None
-        return cls(options, kept)
+        kept, words = (
+            frozenset(part.read_json(name)) if name in part else None for name in ("kept.json", "words.json")
+        )
+        return cls(options, kept, words)
 
     def save(self, part: Part) -> None:
         if self.kept is not None:
             part.write_json("kept.json", sorted(self.kept))
+        if self.words is not None:
+            part.write_json("words.json", sorted(self.words))
 
     def process(self, draft: Draft) -> None:
         counts: Counter[str] = Counter(self._grams(draft))
@@ -67,11 +92,7 @@ class CountVectorsFeaturizer(Component):
         draft.features[name] = dict(counts)
 
     def _grams(self, draft: Draft) -> Iterable[str]:
-        forms = [
-            _NUMBER if token.form.isdigit() and self.analyzer == "word" else token.form
-            for token in draft.tokens
-            if token.form not in self.stop_words
-        ]
+        forms = self._words(draft)
         if self.analyzer == "word":
             yield from word_grams(forms, self.shortest, self.longest)
         elif self.analyzer == "char":
@@ -80,16 +101,48 @@ class CountVectorsFeaturizer(Component):
             for form in forms:
                 yield from character_grams(f" {form} ", self.shortest, self.longest)
 
+    def _words(self, draft: Draft) -> list[str]:
+        if self.analyzer != "word":
+            return self.forms.of(draft)
+        words = [_NUMBER if word.isdigit() else word for word in self.forms.of(draft)]
+        if self.unknown is None:
+            return words
+        words = [self.unknown if word in self.forms.unknown else word for word in words]
+        known = self.words
+        return words if known is None else [word if word in known else self.unknown for word in words]
+
+    def _learn_unknown(self, token: str, corpus: Corpus) -> None:
+        words = {word for draft in corpus.drafts for word in self._words(draft)}
+        if self.kept is not None and self.shortest == 1:
+            words &= self.kept
+        if token in words:
+            self.words = frozenset(words)
+        else:
+            log.warning(
+                "CountVectorsFeaturizer: no example has the OOV_token or one of the OOV_words: "
+                "words that no example has are left out."
+            )
+
     def _limited(self, options: Options, corpus: Corpus) -> frozenset[str]:
-        documents = [set(self._grams(draft)) for draft in corpus.drafts]
-        often: Counter[str] = Counter(gram for one in documents for gram in one)
+        documents = [Counter(self._grams(draft)) for draft in corpus.drafts]
+        inside = Counter(gram for one in documents for gram in one)
+        often: Counter[str] = Counter()
+        for one in documents:
+            often.update(one)
         least, most = (
             bound * len(documents) if isinstance(bound, float) else bound
             for bound in (options["min_df"], options["max_df"])
         )
-        kept = [gram for gram, count in often.items() if least <= count <= most]
+        kept = [gram for gram, count in inside.items() if least <= count <= most]
         kept.sort(key=lambda gram: (-often[gram], gram))
         return frozenset(kept[: options["max_features"] or None])
+
+
+def _is_limiting(options: Options) -> bool:
+    """Whether anything may be left out; whole numbers count examples, others are shares of them."""
+    least, most = options["min_df"], options["max_df"]
+    fewest = least > 0 if isinstance(least, float) else least > 1
+    return bool(fewest or not (isinstance(most, float) and most >= 1.0) or options["max_features"])
 
 
 def word_grams(words: list[str], shortest: int, longest: int) -> list[str]:
@@ -111,6 +164,31 @@ def character_grams(text: str, shortest: int, longest: int) -> tuple[str, ...]:
         for at in range(len(text) - size + 1)
     ]
     return tuple(grams) or (text,)
+
+
+class ConsonantFeaturizer(Untrained):
+    """Counts n-grams of words without their vowels, which is how people in a hurry write them.
+
+    "siparişimi", "sprşmi" and "sıparışmı" look alike so. Letters are those of the tokens' forms, and a first
+    vowel stays: goes behind ``TurkishNormalizer``.
+    """
+
+    defaults: ClassVar[Options] = {"min_ngram": 3, "max_ngram": 4}
+    prepares: ClassVar[bool] = True
+
+    def process(self, draft: Draft) -> None:
+        shortest, longest = int(self.options["min_ngram"]), int(self.options["max_ngram"])
+        counts: Counter[str] = Counter()
+        for token in draft.tokens:
+            word = f" {consonants(token.form)} "
+            # The whole word counts too, apart from the same letters within others.
+            counts.update((f"={word}", *character_grams(word, shortest, longest)))
+        draft.features["consonants"] = dict(counts)
+
+
+def consonants(form: str) -> str:
+    """A folded word without its vowels, but for the first letter; what is no word stays."""
+    return form[:1] + "".join(char for char in form[1:] if char not in _VOWELS) if form.isalpha() else form
 
 
 class RegexFeaturizer(Component):
@@ -178,12 +256,15 @@ class LexicalSyntacticFeaturizer(Untrained):
         for at in range(last + 1):
             for offset, names in enumerate(rows, start=-half):
                 if 0 <= at + offset <= last:
-                    word = draft.tokens[at + offset].text
-                    found = (_shape(name, word, at + offset, last) for name in names)
+                    token = draft.tokens[at + offset]
+                    found = (_shape(name, token, at + offset, last) for name in names)
                     draft.marks[at].update(f"{offset}:{mark}" for mark in found if mark)
 
 
-def _shape(name: str, word: str, at: int, last: int) -> str | None:
+def _shape(name: str, token: Token, at: int, last: int) -> str | None:
+    word = token.text
+    if name in ("pos", "pos2"):
+        return f"{name}={token.tag[:2] if name == 'pos2' else token.tag}" if token.tag else None
     if name in _SHAPES:
         return name if _SHAPES[name](word) else None
     if name == "BOS":

@@ -20,6 +20,9 @@ Floats = NDArray[np.float32]
 Features = Mapping[str, Mapping[str, float]]
 """Block → feature → count."""
 
+DENSE = "dense:"
+"""Blocks whose names begin so hold coordinates of vectors, not counts."""
+
 _WHOLE, _EARLIER, _SURE = 0.3, 0.25, 2.0
 """The share of the whole message, what a sentence counts beside the next one, and how much sureness does."""
 _FLOOR = 1e-4
@@ -54,7 +57,7 @@ class LinearModel:
             if not known:
                 continue
             at = [row for row, _ in known]
-            values = self.idf[at] * np.array([1.0 + math.log(count) for _, count in known], dtype=np.float32)
+            values = self.idf[at] * np.array([weight(block, count) for _, count in known], dtype=np.float32)
             values /= math.sqrt(float(values @ values))
             scores += values @ self.weights[at]
         scores *= self.temperature
@@ -120,11 +123,18 @@ class LinearIntentClassifier(Component):
     Without a featurizer before it, it counts words and the characters within them for itself.
     """
 
-    defaults: ClassVar[Options] = {"ranking_length": 10, "label_names": True}
-    """``label_names``: the words of an intent's name count as one more example of it."""
+    defaults: ClassVar[Options] = {
+        "ranking_length": 10,
+        "renormalize_confidences": False,
+        "label_names": True,
+    }
+    """``renormalize_confidences``: those of the ranking add up to one, however short it is.
+
+    ``label_names``: the words of an intent's name count as one more example of it."""
 
     def __init__(self, options: Options, model: LinearModel | None) -> None:
         self.length = int(options["ranking_length"])
+        self.renormalize = bool(options["renormalize_confidences"])
         self.model = model
         """``None`` when there was nothing to learn."""
 
@@ -147,8 +157,16 @@ class LinearIntentClassifier(Component):
             return
         sentences = [features_of(part) for part in draft.parts if part.tokens]
         ranking = self.model.ranking(features_of(draft), self.length, sentences)
+        if self.renormalize:
+            ranking = renormalized(ranking)
         draft.ranking = [{"name": name, "confidence": chance} for name, chance in ranking]
         draft.intent = dict(draft.ranking[0])
+
+
+def renormalized(ranking: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
+    """The ranking with confidences that add up to one."""
+    total = sum(chance for _, chance in ranking)
+    return [(name, chance / total) for name, chance in ranking]
 
 
 def _combined(whole: Floats, parts: Sequence[Floats]) -> Floats:
@@ -176,6 +194,11 @@ def features_of(draft: Draft) -> Features:
     forms = [token.form for token in draft.tokens]
     grams = [gram for form in forms for gram in character_grams(f" {form} ", 1, 4)]
     return {**draft.features, "word_1_1": counted(forms), "char_wb_1_4": counted(grams)}
+
+
+def weight(block: str, count: float) -> float:
+    """What a feature counts for before it is scaled: each further time that a word comes tells less."""
+    return count if block.startswith(DENSE) else 1.0 + math.log(count)
 
 
 def counted(names: Sequence[Any]) -> dict[str, float]:

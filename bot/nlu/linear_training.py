@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from bot.nlu.component import Corpus
 from bot.nlu.lbfgs import minimise
-from bot.nlu.linear import Features, LinearModel, features_of
+from bot.nlu.linear import Features, LinearModel, features_of, weight
 from bot.turkish import fold
 
 STRENGTH = 10.0
@@ -104,7 +104,7 @@ def _vectors(texts: Sequence[Features], rows: dict[str, dict[str, int]], idf: ND
     for text in texts:
         for block, features in sorted(text.items()):
             known = [(rows[block][name], count) for name, count in features.items() if name in rows[block]]
-            weighed = [(1.0 + math.log(count)) * float(idf[row]) for row, count in known]
+            weighed = [weight(block, count) * float(idf[row]) for row, count in known]
             length = math.sqrt(sum(value * value for value in weighed)) or 1.0
             columns += [row for row, _ in known]
             values += [value / length for value in weighed]

@@ -13,16 +13,25 @@ from bot.nlu.augmentation import TypoAugmenter
 from bot.nlu.component import Component, Options
 from bot.nlu.crf import CRFEntityExtractor
 from bot.nlu.diet import DIETClassifier
+from bot.nlu.duckling import DucklingEntityExtractor
 from bot.nlu.entity_augmentation import EntityAugmenter
 from bot.nlu.entity_normalizer import TurkishEntityNormalizer
 from bot.nlu.fallback import FallbackClassifier
-from bot.nlu.featurizers import CountVectorsFeaturizer, LexicalSyntacticFeaturizer, RegexFeaturizer
+from bot.nlu.featurizers import (
+    ConsonantFeaturizer,
+    CountVectorsFeaturizer,
+    LexicalSyntacticFeaturizer,
+    RegexFeaturizer,
+)
 from bot.nlu.keyword import KeywordIntentClassifier
 from bot.nlu.linear import LinearIntentClassifier
+from bot.nlu.masker import EntityMasker
 from bot.nlu.normalizer import TurkishNormalizer
+from bot.nlu.rasa_options import UNHEEDED
 from bot.nlu.regex_extractor import RegexEntityExtractor
 from bot.nlu.selector import ResponseSelector
 from bot.nlu.sentences import SentenceSplitter
+from bot.nlu.spacy_components import SpacyEntityExtractor, SpacyFeaturizer, SpacyNLP
 from bot.nlu.speller import SpellingCorrector
 from bot.nlu.synonyms import EntitySynonymMapper
 from bot.nlu.tokenizers import SpacyTokenizer, WhitespaceTokenizer
@@ -33,15 +42,20 @@ log = logging.getLogger(__name__)
 COMPONENTS: Mapping[str, type[Component]] = {
     "SentenceSplitter": SentenceSplitter,
     "WhitespaceTokenizer": WhitespaceTokenizer,
+    "SpacyNLP": SpacyNLP,
     "SpacyTokenizer": SpacyTokenizer,
+    "SpacyFeaturizer": SpacyFeaturizer,
+    "SpacyEntityExtractor": SpacyEntityExtractor,
     "TypoAugmenter": TypoAugmenter,
     "EntityAugmenter": EntityAugmenter,
+    "EntityMasker": EntityMasker,
     "TurkishNormalizer": TurkishNormalizer,
     "SpellingCorrector": SpellingCorrector,
     "TurkishFeaturizer": TurkishFeaturizer,
     "RegexFeaturizer": RegexFeaturizer,
     "LexicalSyntacticFeaturizer": LexicalSyntacticFeaturizer,
     "CountVectorsFeaturizer": CountVectorsFeaturizer,
+    "ConsonantFeaturizer": ConsonantFeaturizer,
     "LinearIntentClassifier": LinearIntentClassifier,
     "LogisticRegressionClassifier": LinearIntentClassifier,
     "SklearnIntentClassifier": LinearIntentClassifier,
@@ -51,6 +65,7 @@ COMPONENTS: Mapping[str, type[Component]] = {
     "CRFEntityExtractor": CRFEntityExtractor,
     "MitieEntityExtractor": CRFEntityExtractor,
     "RegexEntityExtractor": RegexEntityExtractor,
+    "DucklingEntityExtractor": DucklingEntityExtractor,
     "TurkishEntityNormalizer": TurkishEntityNormalizer,
     "EntitySynonymMapper": EntitySynonymMapper,
     "FallbackClassifier": FallbackClassifier,
@@ -59,39 +74,13 @@ COMPONENTS: Mapping[str, type[Component]] = {
 }
 
 PASSED_OVER: Mapping[str, str] = {
-    "SpacyNLP": "",
     "RegexMessageHandler": "",
     "MitieNLP": "nothing here needs its vectors",
-    "SpacyFeaturizer": "word vectors are not used here",
     "MitieFeaturizer": "word vectors are not used here",
     "ConveRTFeaturizer": "sentence vectors are not used here",
     "LanguageModelFeaturizer": "sentence vectors are not used here",
-    "SpacyEntityExtractor": "entities of a trained spaCy pipeline are not extracted here",
-    "DucklingEntityExtractor": "no Duckling server is asked here",
 }
 """Names that do nothing here, and why; those without a reason need none."""
-
-_RASA_ONLY = frozenset(
-    """
-    BILOU_flag C L1_c L2_c OOV_token OOV_words alias batch_size batch_strategy cache_dir case_sensitive
-    checkpoint_model concat_dimension connection_density constrain_similarities dense_dimension
-    dictionary_path drop_rate drop_rate_attention drop_small_last_batch embedding_dimension epochs
-    eval_num_epochs eval_num_examples evaluate_every_number_of_epochs evaluate_on_number_of_examples
-    features featurizers gamma hidden_layers_sizes intent_split_symbol intent_tokenization_flag kernels
-    key_relative_attention learning_rate loss_type lowercase max_cross_validation_folds max_iter
-    max_iterations max_relative_position maximum_negative_similarity maximum_positive_similarity
-    model_confidence model_name model_weights negative_margin_scale num_threads num_transformer_layers
-    number_of_attention_heads number_of_negative_examples number_of_transformer_layers
-    number_additional_patterns pooling random_seed random_state ranking_length regularization_constant
-    renormalize_confidences retrieval_intent run_eagerly scale_loss scoring_function
-    share_hidden_layers similarity_type solver split_entities_by_comma strip_accents
-    tensorboard_log_directory tensorboard_log_level tol transformer_size unidirectional_encoder
-    use_dense_input_dropout use_key_relative_attention use_lemma use_masked_language_model
-    use_maximum_negative_similarity use_gpu use_shared_vocab use_sparse_input_dropout
-    use_text_as_label use_value_relative_attention
-    """.split()  # noqa: SIM905 - a wall of quoted names reads worse
-)
-"""Options of Rasa's components that have no meaning for what stands in for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +90,17 @@ class Entry:
     name: str
     kind: type[Component]
     options: Options
+    given: Options
+    """What the config says of it."""
+    place: Place | None = None
 
     @property
     def is_custom(self) -> bool:
         return self.name not in COMPONENTS
+
+
+METHODS = ("train", "load", "save", "process")
+"""What a component must be able to do."""
 
 
 def read_pipeline(
@@ -112,16 +108,18 @@ def read_pipeline(
     *,
     complaints: Complaints | None = None,
     trusted: Collection[str] | None = None,
+    places: Sequence[Place] = (),
 ) -> list[Entry]:
     """The components of a pipeline, in order.
 
     Unknown names raise :class:`ProjectError`; unknown options are added to ``complaints`` as warnings.
     ``trusted`` limits which class paths may be imported; ``None`` allows all, since a designer wrote them.
+    ``places`` tells where each entry stands.
     """
     heard = Complaints()
-    entries = list(_entries(pipeline or (), heard, trusted))
+    entries = list(_entries(pipeline or (), heard, trusted, places))
     if complaints is not None:
-        complaints.found.extend(heard.found)
+        complaints.found.extend(one for one in heard.found if one not in complaints.found)
     else:
         for one in heard.warnings:
             log.warning("%s", one)
@@ -130,19 +128,21 @@ def read_pipeline(
 
 
 def _entries(
-    pipeline: Sequence[Mapping[str, Any] | str], heard: Complaints, trusted: Collection[str] | None
+    pipeline: Sequence[Mapping[str, Any] | str],
+    heard: Complaints,
+    trusted: Collection[str] | None,
+    places: Sequence[Place],
 ) -> Iterator[Entry]:
-    spacy_model: Any = None
-    for item in pipeline:
+    spacy: Mapping[str, Any] | None = None
+    for at, item in enumerate(pipeline):
         written: Mapping[str, Any] = {"name": item} if isinstance(item, str) else item
-        place = getattr(item, "place", None)
+        place = places[at] if at < len(places) else getattr(item, "place", None)
         if not isinstance(written, Mapping) or not isinstance(written.get("name"), str):
             heard.error("component-nameless", "An entry of `pipeline` has no `name`.", "Give it one.", place)
             continue
         path = written["name"]
         name = path.rsplit(".", 1)[-1] if path.startswith("rasa.") else path
         if name in PASSED_OVER:
-            spacy_model = written.get("model") if name == "SpacyNLP" else spacy_model
             if reason := PASSED_OVER[name]:
                 heard.warn("component-unused", f"{name} has no effect: {reason}.", "Remove it.", place)
             continue
@@ -150,21 +150,47 @@ def _entries(
         if kind is None:
             continue
         options = _options(name, kind, written, heard, place)
-        if kind is SpacyTokenizer and spacy_model:
-            options["model"] = spacy_model
-        yield Entry(name, kind, options)
+        if kind is SpacyNLP:
+            spacy = options
+        elif kind in (SpacyFeaturizer, SpacyEntityExtractor):
+            options["model"] = options.get("model") or (spacy or {}).get("model")
+            if not _has_spacy(name, kind, options, spacy, heard, place):
+                continue
+        given = {key: value for key, value in written.items() if key != "name"}
+        yield Entry(name, kind, options, given, place)
+
+
+def _has_spacy(
+    name: str,
+    kind: type[Component],
+    options: Options,
+    spacy: Mapping[str, Any] | None,
+    heard: Complaints,
+    place: Place | None,
+) -> bool:
+    if spacy is None and kind is SpacyFeaturizer:
+        mend = "Write '- name: SpacyNLP' with 'model: ' and the name of a pipeline, above it."
+        heard.error("component-order", f"{name} needs SpacyNLP before it.", mend, place)
+        return False
+    if not options["model"]:
+        mend = "Write 'model: ' and its name under SpacyNLP, which stands above, such as 'model: en_core_web_md'."
+        heard.error("spacy-model-unnamed", f"{name} needs a trained pipeline of spaCy's.", mend, place)
+        return False
+    return True
 
 
 def _options(
     name: str, kind: type[Component], written: Mapping[str, Any], heard: Complaints, place: Place | None
 ) -> dict[str, Any]:
     given = {key: value for key, value in written.items() if key != "name" and value is not None}
+    defaults: Options = getattr(kind, "defaults", {})
     if name in COMPONENTS:
+        unheeded = UNHEEDED.get(name, {})
         for key in given:
-            if key not in kind.defaults and key not in _RASA_ONLY:
-                known = ", ".join(sorted(kind.defaults)) or "none"
+            if key not in defaults and key not in unheeded:
+                known = ", ".join(sorted(defaults)) or "none"
                 heard.warn("option-unknown", f"{name} has no option `{key}`.", f"It has: {known}.", place)
-    return {**kind.defaults, **given}
+    return {**defaults, **given}
 
 
 def _custom(
@@ -190,14 +216,19 @@ def _custom(
         return None
     try:
         kind = getattr(importlib.import_module(module_name), class_name)
-    except (ImportError, AttributeError, ValueError) as error:
-        heard.error("component-unknown", f"{path!r} cannot be imported: {error}.", "Check its path.", place)
+    except Exception as error:  # whatever a module of the project's does when it is imported
+        mend = "Check its path: it counts from the project's folder, as in my_module.MyComponent."
+        if not isinstance(error, ImportError | AttributeError | ValueError):
+            mend = f"Correct {module_name.replace('.', '/')}.py."
+        told = f"{type(error).__name__}: {error}"
+        heard.error("component-unknown", f"{path!r} cannot be imported ({told}).", mend, place)
         return None
-    if not all(callable(getattr(kind, method, None)) for method in ("train", "load", "save", "process")):
+    lacking = [name for name in METHODS if not callable(getattr(kind, name, None))]
+    if lacking:
         heard.error(
             "component-foreign",
-            f"{path!r} is not a component.",
-            "Inherit from bot.nlu.component.Component and give it train, load, save and process.",
+            f"{path!r} is not a component: it has no {', '.join(lacking)}.",
+            "Inherit from bot.nlu.component.Component, or Untrained, and give it what it lacks.",
             place,
         )
         return None

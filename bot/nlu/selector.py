@@ -7,7 +7,8 @@ from typing import Any, ClassVar, Self
 
 from bot.archive import Part
 from bot.nlu.component import Component, Corpus, Draft, Options
-from bot.nlu.linear import LinearModel, features_of
+from bot.nlu.data import TrainingData
+from bot.nlu.linear import LinearModel, features_of, renormalized
 
 DEFAULT = "default"
 """Key of a selector that serves all retrieval intents."""
@@ -16,13 +17,18 @@ DEFAULT = "default"
 class ResponseSelector(Component):
     """Chooses among the retrieval keys of one intent, or of all that have any."""
 
-    defaults: ClassVar[Options] = {"retrieval_intent": None, "ranking_length": 10}
+    defaults: ClassVar[Options] = {
+        "retrieval_intent": None,
+        "ranking_length": 10,
+        "renormalize_confidences": False,
+    }
 
     def __init__(
         self, options: Options, model: LinearModel | None, responses: Mapping[str, Any], retrieval: list[str]
     ) -> None:
         self.intent: str | None = options["retrieval_intent"]
         self.length = int(options["ranking_length"])
+        self.renormalize = bool(options["renormalize_confidences"])
         self.model, self.responses, self.retrieval = model, dict(responses), retrieval
 
     @classmethod
@@ -36,9 +42,14 @@ class ResponseSelector(Component):
                 texts.append(features_of(draft))
                 labels.append(one.intent)
         model = train(texts, labels, seed=corpus.seed) if labels else None
-        names = {f"utter_{label}" for label in labels}
-        responses = {name: said for name, said in corpus.data.responses.items() if name in names}
-        return cls(options, model, responses, sorted({label.split("/", 1)[0] for label in labels}))
+        self = cls(options, model, {}, sorted({label.split("/", 1)[0] for label in labels}))
+        self.renew(corpus.data)
+        return self
+
+    def renew(self, data: TrainingData) -> None:
+        """Say what the responses say now."""
+        names = {f"utter_{label}" for label in (self.model.labels if self.model else ())}
+        self.responses = {name: said for name, said in data.responses.items() if name in names}
 
     @classmethod
     def load(cls, options: Options, part: Part) -> Self:
@@ -55,6 +66,8 @@ class ResponseSelector(Component):
         if self.model is None or not draft.tokens:
             return
         ranking = self.model.ranking(features_of(draft), self.length)
+        if self.renormalize:
+            ranking = renormalized(ranking)
         best, confidence = ranking[0]
         action = f"utter_{best}"
         draft.response_selector.setdefault("all_retrieval_intents", [])

@@ -30,9 +30,10 @@ class SentenceSplitter(Untrained):
     def process(self, draft: Draft) -> None:
         spans = sentences(draft.text)
         if len(spans) > 1:
-            texts = [draft.text[start:end] for start, end in spans]
-            telling = [text for text in texts if not _is_polite(text)]
-            draft.parts = [Draft(text, draft.language) for text in telling[-_MOST:]]
+            telling = [(start, end) for start, end in spans if not _is_polite(draft.text[start:end])]
+            draft.parts = [
+                Draft(draft.text[start:end], draft.language, offset=start) for start, end in telling[-_MOST:]
+            ]
 
 
 def sentences(text: str) -> list[tuple[int, int]]:

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from bot.archive import Part
 from bot.nlu.component import Component, Corpus, Draft, Options, Token
+from bot.nlu.featurizers import consonants
 from bot.turkish import fold
 
 _SHORTEST = 4
@@ -45,7 +46,7 @@ class SpellingCorrector(Component):
         for word in sorted(fit, key=lambda one: (-words[one], one))[:_MOST]:
             for key in _deletions(word):
                 self.by_deletion.setdefault(key, []).append(word)
-            self.by_consonants.setdefault(_consonants(word), word)
+            self.by_consonants.setdefault(consonants(word), word)
         self.corrected = lru_cache(maxsize=16_384)(self._corrected)
 
     @classmethod
@@ -87,7 +88,7 @@ class SpellingCorrector(Component):
             if self.options["split"] and (parts := self._split(form)):
                 return parts
         if self.options["consonants"] and sum(char in _VOWELS for char in form) * 4 <= len(form):
-            return (self.by_consonants.get(_consonants(form), form),)
+            return (self.by_consonants.get(consonants(form), form),)
         return (form,)
 
     def _near(self, form: str) -> str | None:
@@ -134,10 +135,6 @@ def _alike(one: str, other: str) -> int:
     shorter = min(len(one), len(other))
     first = next((at for at in range(shorter) if one[at] != other[at]), shorter)
     return first + (one[-1] == other[-1])
-
-
-def _consonants(word: str) -> str:
-    return word[:1] + "".join(char for char in word[1:] if char not in _VOWELS)
 
 
 def _parted(token: Token, forms: tuple[str, ...]) -> list[Token]:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from threading import Lock
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from bot.archive import Part
-from bot.errors import Complaint, ProjectError
 from bot.nlu.component import Component, Corpus, Draft, Options, Token, Untrained
+from bot.nlu.spacy_pipeline import load_pipeline
 
 _EMOJI = re.compile(
     "[\U0001f600-\U0001f64f\U0001f300-\U0001f5ff\U0001f680-\U0001f6ff\U0001f1e0-\U0001f1ff"
@@ -23,12 +21,7 @@ _NOT_PART_OF_WORDS = re.compile(
     r"|(?<=[^0-9\s])[^\w._~:/?#\[\]()@!$&*+,;=-]+(?=[^0-9\s])"  # inside, unless addresses may have it
 )
 
-_COMMON: Options = {
-    "intent_tokenization_flag": False,
-    "intent_split_symbol": "_",
-    "token_pattern": None,
-    "prefix_separator_symbol": None,
-}
+_COMMON: Options = {"token_pattern": None}
 
 
 class WhitespaceTokenizer(Untrained):
@@ -56,9 +49,9 @@ class WhitespaceTokenizer(Untrained):
 
 
 class SpacyTokenizer(Component):
-    """spaCy's words: of a trained pipeline that is installed, otherwise of ``spacy.blank(language)``.
+    """spaCy's words: those that SpacyNLP has read, otherwise of a pipeline of its own.
 
-    Stands for Rasa's ``SpacyNLP`` and ``SpacyTokenizer`` together; ``model`` names a trained pipeline.
+    ``model`` names a trained pipeline, for a list without SpacyNLP; without either, ``spacy.blank(language)``.
     """
 
     defaults: ClassVar[Options] = {**_COMMON, "model": None, "language": None}
@@ -67,7 +60,7 @@ class SpacyTokenizer(Component):
     def __init__(self, options: Options, language: str) -> None:
         self.language = language
         self.pattern = _compiled(options.get("token_pattern"))
-        self.tokenizer, self.turn = _spacy_tokenizer(options.get("model"), language)
+        self.pipeline = load_pipeline(options.get("model"), language)
 
     @classmethod
     def train(cls, options: Options, corpus: Corpus) -> SpacyTokenizer:
@@ -81,32 +74,13 @@ class SpacyTokenizer(Component):
         part.write_json("tokenizer.json", {"language": self.language})
 
     def process(self, draft: Draft) -> None:
-        text = draft.text.encode("utf-8", "replace").decode()  # half a character would be refused
-        # Words that come once must not be kept for ever; the zone that forgets them is one thread's.
-        with self.turn, self.tokenizer.vocab.memory_zone():
-            words = [(word.text, word.idx) for word in self.tokenizer(text) if not word.is_space]
-        tokens = [Token(word, at, at + len(word), draft.lowered(word)) for word, at in words]
+        reading = draft.reading or self.pipeline.read(draft.text)
+        tokens = []
+        for word in reading.words:
+            text = draft.text[word.start : word.end]
+            tokens.append(Token(text, word.start, word.end, draft.lowered(text), word.lemma, word.tag))
         spoken = [token for token in tokens if any(char.isalnum() for char in token.text)]
         draft.tokens = _divided(spoken or tokens, self.pattern)
-
-
-@lru_cache(maxsize=8)
-def _spacy_tokenizer(model: str | None, language: str) -> tuple[Any, Lock]:
-    """A tokenizer, and the lock that everybody who uses it holds."""
-    try:
-        import spacy
-    except ImportError:
-        mend = "Install it: pip install 'santral[spacy]'; or take the WhitespaceTokenizer."
-        raise ProjectError([Complaint("spacy-missing", "SpacyTokenizer needs spaCy.", mend)]) from None
-
-    if model and spacy.util.is_package(model):
-        return spacy.load(
-            model, exclude=["tagger", "parser", "ner", "lemmatizer", "textcat"]
-        ).tokenizer, Lock()
-    try:
-        return spacy.blank(language).tokenizer, Lock()
-    except ImportError:  # spaCy's word for a language that it does not know
-        return spacy.blank("xx").tokenizer, Lock()
 
 
 def _compiled(pattern: str | None) -> re.Pattern[str] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from http import HTTPStatus
 
@@ -16,8 +15,6 @@ from bot.server.exchange import Exchange
 from bot.server.jobs import Jobs
 from bot.turn import Bot
 
-LONG_TEXT = 500
-"""Characters; longer texts are understood in a thread, so that nobody waits for them."""
 _YAML = "application/x-yaml"
 
 
@@ -48,9 +45,7 @@ class ModelRoutes:
             )
             raise bad_request(message, "emulation_mode", "query")
         text = read_text((await read_object(request)).get("text"), "text")
-        if len(text) > LONG_TEXT:
-            return json_response(await asyncio.to_thread(self.bot.parser.parse, text))
-        return json_response(self.bot.parser.parse(text))
+        return json_response(await self.bot.parser.understand(text, {}))
 
     async def domain(self, request: web.Request) -> web.Response:
         wanted = request.headers.get("Accept", "*/*").split(",")[0].split(";")[0].strip()

@@ -46,6 +46,7 @@ class TrainingRoutes:
                 "task": "train",
                 "trusted": await asyncio.to_thread(own_components, self.jobs.root),
                 "model": str(folder / name),
+                "kept": "" if force or models is None else str(models.resolve()),
                 "known": "" if force else await asyncio.to_thread(_fingerprint, newest),
             }
             found = await self.jobs.run(folder, order, "TrainingError")

@@ -32,7 +32,7 @@ def train_model(folder: Path, order: Order, complaints: Complaints) -> dict[str,
 
     Args:
         order: ``trusted``: class paths that the pipeline may name; ``model``: the file to write; ``known``:
-            fingerprint of a model that need not be trained again.
+            fingerprint of a model that need not be trained again; ``kept``: a folder of earlier models.
 
     Returns:
         ``{"trained": bool}``.
@@ -48,7 +48,7 @@ def train_model(folder: Path, order: Order, complaints: Complaints) -> dict[str,
     complaints.raise_errors()
     if order["known"] and sources.fingerprint() == order["known"]:
         return {"trained": False}
-    model = train(sources, complaints)
+    model = train(sources, complaints, kept=Path(order["kept"]) if order["kept"] else None)
     path = Path(order["model"])
     model.name = path.name
     model.save(path)

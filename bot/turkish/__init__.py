@@ -1,20 +1,32 @@
-"""Turkish: the only place of the project that changes the case of text."""
+"""Turkish: the only place of the project that changes the case of text.
 
-from bot.turkish.casing import equal, lower, title, upper
-from bot.turkish.dates import FoundDate, find_dates
-from bot.turkish.folding import Normalised, fold, normalise
-from bot.turkish.numbers import (
-    FoundNumber,
-    digits_from_words,
-    find_numbers,
-    number_to_words,
-    ordinal_word,
-    parse_number_words,
-    parse_ordinal,
-)
-from bot.turkish.stems import stems
-from bot.turkish.suffixes import Suffix, attach, strip_case
-from bot.turkish.words import is_courtesy, is_filler, without_fillers, yes_no
+A name is imported when it is asked for: the tables of dates and number words take longer to build than a short
+command takes to run.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from bot.turkish.stems import stems  # at once: the function has the name of its module
+
+if TYPE_CHECKING:
+    from bot.turkish.casing import equal, lower, title, upper
+    from bot.turkish.dates import FoundDate, find_dates
+    from bot.turkish.folding import Normalised, fold, normalise
+    from bot.turkish.joining import is_suffix, join
+    from bot.turkish.numbers import (
+        FoundNumber,
+        digits_from_words,
+        find_numbers,
+        ordinal_word,
+        parse_number_words,
+        parse_ordinal,
+    )
+    from bot.turkish.spelling import number_to_words
+    from bot.turkish.suffixes import Suffix, attach, strip_case
+    from bot.turkish.words import is_courtesy, is_filler, without_fillers, yes_no
 
 __all__ = [
     "FoundDate",
@@ -29,6 +41,8 @@ __all__ = [
     "fold",
     "is_courtesy",
     "is_filler",
+    "is_suffix",
+    "join",
     "lower",
     "normalise",
     "number_to_words",
@@ -42,3 +56,30 @@ __all__ = [
     "without_fillers",
     "yes_no",
 ]
+
+_MODULES = {
+    "casing": ("equal", "lower", "title", "upper"),
+    "dates": ("FoundDate", "find_dates"),
+    "folding": ("Normalised", "fold", "normalise"),
+    "joining": ("is_suffix", "join"),
+    "numbers": (
+        "FoundNumber",
+        "digits_from_words",
+        "find_numbers",
+        "ordinal_word",
+        "parse_number_words",
+        "parse_ordinal",
+    ),
+    "spelling": ("number_to_words",),
+    "suffixes": ("Suffix", "attach", "strip_case"),
+    "words": ("is_courtesy", "is_filler", "without_fillers", "yes_no"),
+}
+_HOMES = {name: f"bot.turkish.{module}" for module, names in _MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value

@@ -16,10 +16,8 @@ from bot.turkish.number_words import Atom, Kind, atoms
 from bot.turkish.spelling import spell
 from bot.turkish.suffixes import Suffix, attach
 
-number_to_words = spell
-
 _NOT_ONE = re.compile(
-    r"\W+(?:saniye|sn|sey|dakika|dk|daha|bak|bakar|bakayim|an|sorun|sure|sorum|yandan)(?:\w{0,3})\b"
+    r"\W+(?:saniye|sn|sey|dakika|dk|daha(?!\W+dogrusu)|bak|bakar|bakayim|an|sorun|sure|sorum|yandan|gun|kez|kere)(?:\w{0,3})\b"
 )
 """Words before which "bir" is no digit: bir saniye, bir şey, bir daha."""
 _DOUBLE = re.compile(r"\b(?:cift|duble)\s+$")

@@ -46,3 +46,6 @@ def _below_thousand(number: int) -> list[str]:
     if units:
         words.append(UNITS[units])
     return words
+
+
+number_to_words = spell

@@ -22,8 +22,8 @@ from bot.turkish.lexicon import (
 from bot.turkish.spelling import LARGEST, spell
 
 VOWELS = frozenset("aeıioöuüâîû")
-_FRONT = frozenset("eiöüî")
-_ROUND = frozenset("oöuüû")
+FRONT_VOWELS = frozenset("eiöüî")
+ROUND_VOWELS = frozenset("oöuüû")
 _HARD = frozenset("fstkçşhpqx")
 _SOFTENED = {"p": "b", "ç": "c", "k": "ğ"}
 _LAST_WORD = re.compile(r"[^\W\d_]+$")
@@ -89,7 +89,7 @@ def attach(
     ending = _ending(said, kind, possessed)
     if separate:
         return f"{word}'{ending}"
-    return _stem(word, said, ending) + ending
+    return stem_before(word, said, ending) + ending
 
 
 def spoken_form(word: str) -> str:
@@ -153,7 +153,7 @@ def _takes_apostrophe(word: str, said: str, kind: Suffix) -> bool:
     return kind is not Suffix.PLURAL and (not last.isalpha() or any(char.isupper() for char in last))
 
 
-def _last_vowel(said: str) -> str:
+def last_vowel(said: str) -> str:
     vowel = next((char for char in reversed(said) if char in VOWELS), "e")
     if said in FRONT_IN_SPITE_OF_SPELLING:
         return {"a": "e", "o": "ö", "u": "ü", "â": "e"}.get(vowel, vowel)
@@ -161,10 +161,10 @@ def _last_vowel(said: str) -> str:
 
 
 def _ending(said: str, kind: Suffix, possessed: bool) -> str:
-    vowel = _last_vowel(said)
-    front = vowel in _FRONT
+    vowel = last_vowel(said)
+    front = vowel in FRONT_VOWELS
     low = "e" if front else "a"
-    high = ("ü" if front else "u") if vowel in _ROUND else ("i" if front else "ı")
+    high = ("ü" if front else "u") if vowel in ROUND_VOWELS else ("i" if front else "ı")
     after_vowel = said[-1] in VOWELS
     hard = said[-1] in _HARD
     pronominal = "n" if possessed else ""
@@ -191,7 +191,7 @@ def _ending(said: str, kind: Suffix, possessed: bool) -> str:
             return ("" if after_vowel else high) + "nc" + high
 
 
-def _stem(word: str, said: str, ending: str) -> str:
+def stem_before(word: str, said: str, ending: str) -> str:
     """``word`` as it is written in front of an ending without an apostrophe."""
     if ending[0] not in VOWELS or not said or lower(word[-1:]) != said[-1]:
         return word

@@ -54,13 +54,29 @@ def _plain(word: str) -> str:
 
 
 _CORRECTION = re.compile(
-    r"(?<!\w)(?:pardon|yanlis soyledim|daha dogrusu|aslinda|vazgectim|dur|durun|ay|ama yok)(?!\w)"
+    r"(?<!\w)(?:pardon|yanlis soyledim|daha dogrusu|aslinda|vazgectim|dur|durun|ay|ama yok|yani)(?!\w)"
 )
 _CHOICE = re.compile(
     r"(?<!\w)(?:evet|olur|hayir|tamam)\s+m[iu](?!\w)"
     r"|(?<!\w)(?:bilmiyorum|bilemedim|emin degilim|kararsizim|belki(?! sonra)"
     r"|fark etmez(?! olur)|farketmez(?! olur)|olabilir de olmayabilir de|karar veremedim|dusuneyim|bakariz)(?!\w)"
 )
+_MEANS_YES = re.compile(
+    r"(?<!\w)(?:(?:istemez|olmaz|istemem) olur mu(?:yum)?|hic olmaz mi"
+    r"|olmaz (?:olur mu|mi(?= hic| tabii?|$))(?: hic)?"
+    r"|(?:istemez|istemem|istemeyeyim|almaz) mi(?:yim)?(?: hic)?|(?:niye|neden|nicin) istemeyeyim"
+    r"|yanlis(?:lik)? (?:degil|yok)|(?:hayir|yok|olmaz|istemem) (?:demem|diyemem|demiyorum|denmez)"
+    r"|mah[sz]uru yok|(?:istemiyor|olmuyor|etmiyor|istemez|karsi) (?:degilim|degiliz|degil)|hayir degil"
+    r"|memnun olu\w+|sevinirim|itiraz etmiyorum|\w+m[ae]mek olmaz|aksini istemem"
+    r"|^yok(?: yok)+ (?=evet|dogru(?! degil)))"
+)
+_MEANS_NO = re.compile(
+    r"(?<!\w)(?:(?:hic )?olur mu(?: hic| oyle sey)|hic olur mu"
+    r"|(?:evet|tamam|olur|kabul) (?:diyemem|demem|diyemiyorum|demiyorum)|evet degil|ister miyim(?: hic)?"
+    r"|ne munasebet|ne gerek var|iptal etme(?:yin|yiniz|yelim)?)(?!\w)"
+)
+"""Turns of speech that say the opposite of their words, and double negatives."""
+_NOTHING_AGAINST = re.compile(r"(?<!\w)(?:itirazim|sorun|problem|sakincasi|sikinti|engel) yok(?!\w)")
 _CLEAR_NO = _phrases(
     """
     hayır, hayir, hyr, yoo, yo, yok yok, nope, asla, katiyen
@@ -76,7 +92,9 @@ _NO = _phrases(
     no, öyle demedim, onu demedim, sormadım, sormuyorum, kastetmedim, yoq, hiçbiri, hiçbiri değil, bu değil,
     o değil, benim değil, ait değil, öyle değil, şimdi değil, olmuyor, bize uymuyor, belki sonra, hayr,
     hyır, sayılmaz, istemem, istemiyorum, istemiyoruz, istemez, istemedim, olmaz, olmasın, kalsın, boşver,
-    boş ver, gerek yok, gerek kalmadı, gerekmiyor, gerekmez, lüzum yok, ihtiyacım yok, hiç gerek,
+    onaylama, onaylamayın, devam etmeyin, devam etmeyelim, gelmesin, gitmesin, aramayın, aramasınlar,
+    gelmesinler, edilmesin, yapılmasın, gönderilmesin, değişmesin, istediğim bu değil, istediğim o değil,
+    boş ver, boş verin, boşverin, gerek yok, gerek kalmadı, gerekmiyor, gerekmez, lüzum yok, ihtiyacım yok, hiç gerek,
     doğru değil, değil, yanlış, vazgeçtim, onaylamıyorum, onaylamam, kabul etmiyorum, etmiyorum,
     kabul etmem, sanmıyorum, sanmam, düşünmüyorum, uygun değil, bana uymaz, uymaz, uymuyor, yapma, yapmayın,
     etme, etmeyin, cık, cıks, ıh ıh, ııh, ıı ıh, ıh, ı ıh, reddediyorum, katılmıyorum, mümkün değil,
@@ -95,6 +113,9 @@ _YES = _phrases(
     hıhıı, he, hee, heye, he he, hehe he, aha, ehe, yapalım, yapın, edelim, edin, alayım, alırım, lütfen,
     itirazım yok, sakıncası yok, sorun yok, problem yok, sorun değil, problem değil, devam, devam edelim,
     devam et, öyle, aynı şekilde, harika, süper, memnuniyetle, elbet, başüstüne, çok iyi, anlaştık,
+    onayla, onaylayın, gelsin, gitsin, gelsinler, arasınlar, edilsin, yapılsın, gönderilsin, değişsin,
+    iptal edilsin, ihtiyacım var, gerek var, istediğim bu, istediğim o, tam olarak öyle, tam öyle,
+    aynı fikirdeyim,
     evet lütfen, bence de, haklısın, haklısınız, yap, gönder, gönderin, arayın, olabilir, mutlaka, he ya,
     şüphesiz, zahmet olmazsa, bi zahmet, rica edeyim, isterdim, isteriz, eyvallah olur, işaretle
     """
@@ -108,6 +129,7 @@ _REQUEST = _phrases(
     """
 )
 """Answers only when nothing else is said: "faturamı gönderin" is no yes."""
+_BUT = re.compile(r"(?<!\w)(?:ama|fakat|ancak|lakin|yalniz|yeter ki)(?!\w)(?! yok)")
 _NEUTRAL = _words(
     """
     şu, an, için, pek, ben, bence, bana, biz, bize, o, onu, zaman, bu, bunu, şimdi, şimdilik, artık, da, de,
@@ -135,19 +157,31 @@ def yes_no(text: str) -> bool | None:
     sentences = [words for part in re.split(r"[.!?]+(?:\s|$)", plain) if (words := _bare(part))]
     if not sentences:
         return _sign(plain)
+    sentences = [_MEANS_NO.sub("hayir", _MEANS_YES.sub("evet ", words)).strip() for words in sentences]
     words = " ".join(sentences)
     if _CHOICE.search(sentences[-1]):
         return None
+    if _CLEAR_NO.search(words) and _NOTHING_AGAINST.search(words):
+        return None  # "hayır, itirazım yok": no is said, yes is meant
     if correction := list(_CORRECTION.finditer(words)):
         corrected = yes_no(words[correction[-1].end() :]) if correction[-1].start() else None
         if corrected is not None:
             return corrected
+    if but := _BUT.search(words):
+        first, rest = (_either(part) for part in (words[: but.start()], words[but.end() :]))
+        if first is not None and _CLEAR_YES.search(words) is None and _CLEAR_NO.search(words) is None:
+            return first if rest in (None, first) else None
     for answer in (_clear(words), _weak(sentences[-1]), _weak(sentences[0])):
         if answer is not None:
             return answer
         if _CLEAR_YES.search(words):
             return None
     return None
+
+
+def _either(words: str) -> bool | None:
+    """What some words say by themselves."""
+    return _weak(words) if words.strip() else None
 
 
 def _bare(sentence: str) -> str:
@@ -174,7 +208,7 @@ def _clear(words: str) -> bool | None:
 def _weak(words: str) -> bool | None:
     count = len(words.split())
     if words.split()[0] == "yok" and "yok mu" not in words:
-        return False
+        return _NOTHING_AGAINST.search(words) is not None
     if re.search(r"(?<!\w)m[iu](?:y\w+|s[iu]n\w*)?(?!\w)", words):
         return None
     if count > _WEAK_REACH:

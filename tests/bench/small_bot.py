@@ -29,7 +29,7 @@ async def tracker(request: web.Request) -> web.Response:
 def main() -> None:
     if sys.argv[1] == "train":
         models = Path("models")
-        models.mkdir()
+        models.mkdir(exist_ok=True)
         (models / "bench.tar.gz").write_bytes(b"")
         return
     app = web.Application()

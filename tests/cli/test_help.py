@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli.conftest import Santral
 
-VERBS = ["init", "train", "run", "shell", "test", "data", "demo", "replay"]
+VERBS = ["init", "train", "run", "shell", "test", "data", "demo", "replay", "say", "hear"]
 HEAVY = ["numpy", "aiohttp", "sqlalchemy", "rich", "yaml", "asyncio", "rasa_sdk"]
 
 
@@ -33,7 +33,8 @@ def test_every_verb_tells_what_it_does(santral: Santral, verb: list[str]) -> Non
 
 
 def test_nothing_heavy_is_imported_before_a_verb_runs() -> None:
-    code = f"import sys, bot.cli; print(*[name for name in {HEAVY} if name in sys.modules])"
+    program = "import sys, santral.program; santral.program.program();"
+    code = f"{program} print(*[name for name in {HEAVY} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
 

@@ -13,7 +13,9 @@ from bot.nlu.registry import COMPONENTS, PASSED_OVER
 
 PAGE = (Path(__file__).parents[2] / "docs" / "coming-from-rasa.md").read_text(encoding="utf-8")
 OURS = {
+    "ConsonantFeaturizer",
     "EntityAugmenter",
+    "EntityMasker",
     "LinearIntentClassifier",
     "SentenceSplitter",
     "SpellingCorrector",

@@ -64,7 +64,9 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 
 def test_the_readme_names_every_verb() -> None:
-    from bot.cli.program import app
+    from santral.program import program
+
+    app = program()
 
     names = {one.name for one in [*app.registered_commands, *app.registered_groups]}
     readme = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.archive import FORMAT, MANIFEST, Archive, Limits
+from bot.archive import FORMAT, MANIFEST, Archive, Limits, read_manifest
 from bot.errors import ModelError
 
 GOOD = json.dumps({"format": FORMAT}).encode()
@@ -169,6 +169,69 @@ def test_every_cut_and_every_flipped_byte_is_noticed_or_harmless(tmp_path: Path)
         # within a run of zeros, a copy from elsewhere in the run is the same content
         with suppress(ModelError):
             assert Archive.load(tmp_path / "flipped").files == archive.files
+
+
+def pax(name: str, headers: dict[str, str], content: bytes) -> bytes:
+    """A member with extended headers that say what the writer likes."""
+    member = tarfile.TarInfo(name)
+    member.size = len(content)
+    member.pax_headers = headers
+    return member.tobuf(tarfile.PAX_FORMAT) + content + bytes(-len(content) % 512)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"size": str(2**40)},
+        {"size": "-1"},
+        {"path": "../../evil"},
+        {"path": "/etc/passwd"},
+        {"linkpath": "/etc/passwd", "path": "a/../../b"},
+        {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.realsize": str(2**40)},
+        {"GNU.sparse.size": str(2**40), "GNU.sparse.map": "0,1"},
+    ],
+)
+def test_extended_headers_lead_nowhere(tmp_path: Path, headers: dict[str, str]) -> None:
+    content = pax(MANIFEST, {}, GOOD) + pax("a", headers, b"x" * 100) + bytes(1024)
+    (tmp_path / "m").write_bytes(gzip.compress(content))
+    with pytest.raises(ModelError):
+        Archive.load(tmp_path / "m")
+
+
+@pytest.mark.parametrize(
+    "content", [b"1" * 10_000, b'{"a": ' * 50_000, b"[NaN, 1e999", b'"\\ud800', b"\xef\xbb\xbf{}x"]
+)
+def test_json_that_is_none(content: bytes) -> None:
+    archive = Archive()
+    archive.root.write("a.json", content)
+    with pytest.raises(ModelError, match="not JSON"):
+        archive.root.read_json("a.json")
+
+
+def test_json_that_would_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.archive.JSON_SIZE", 1_000)
+    archive = Archive()
+    archive.root.write("a.json", b"[" + b"[]," * 400 + b"1]")
+    with pytest.raises(ModelError, match="longer than 1000 bytes"):
+        archive.root.read_json("a.json")
+
+
+def test_the_manifest_is_read_alone(tmp_path: Path) -> None:
+    archive = Archive({"parts": {"nlu": "x"}})
+    archive.root.write("weights", bytes(range(256)) * 40_000)
+    archive.save(tmp_path / "m")
+    assert read_manifest(tmp_path / "m")["parts"] == {"nlu": "x"}
+    for content in (b"", b"hello", gzip.compress(b""), gzip.compress(b"hello" * 300)):
+        (tmp_path / "m").write_bytes(content)
+        with pytest.raises(ModelError):
+            read_manifest(tmp_path / "m")
+    for members in (("a", b"1"), (special(MANIFEST, tarfile.SYMTYPE, "/etc/passwd"), b"")):
+        with pytest.raises(ModelError):
+            read_manifest(written(tmp_path / "other", members))
+    with pytest.raises(ModelError, match="Update Santral"):
+        read_manifest(written(tmp_path / "new", (MANIFEST, json.dumps({"format": FORMAT + 1}).encode())))
+    with pytest.raises(ModelError, match="cannot be read"):
+        read_manifest(tmp_path / "absent")
 
 
 def npy(header: str, data: bytes = b"") -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
@@ -47,7 +47,7 @@ class BreakableStore(MemoryStore):
 
 
 class BrokenParser:
-    def parse(self, text: str) -> dict[str, Any]:
+    async def understand(self, text: str, metadata: Mapping[str, Any]) -> dict[str, Any]:
         raise RuntimeError(f"cannot understand {text}")
 
 

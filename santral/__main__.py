@@ -1,0 +1,5 @@
+"""``python -m santral``."""
+
+from santral.program import main
+
+main()

@@ -1,0 +1,50 @@
+"""``santral``: the one place that knows both the bot's command line and the voice's."""
+
+import sys
+from typing import TYPE_CHECKING
+
+from voice.verbs import VERBS
+
+if TYPE_CHECKING:
+    import typer
+
+
+def program() -> "typer.Typer":
+    """Every verb under one name."""
+    import typer
+
+    from bot.cli import app
+
+    def register(name: str) -> None:
+        @app.command(
+            name,
+            help=VERBS[name].__doc__,
+            add_help_option=False,
+            context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+        )
+        def run(context: typer.Context) -> None:
+            raise typer.Exit(VERBS[name](context.args))
+
+        run.__name__ = name
+
+    known = {command.name for command in app.registered_commands}
+    for name in VERBS:
+        if name not in known:
+            register(name)
+    return app
+
+
+def main() -> None:
+    """Entry point of the ``santral`` command.
+
+    The verbs that answer line by line start without what only the others need.
+    """
+    try:
+        if len(sys.argv) > 1 and sys.argv[1] in VERBS:
+            sys.exit(VERBS[sys.argv[1]](sys.argv[2:]))
+        program()()
+    except BrokenPipeError:  # the reader of our output went away
+        sys.stderr.close()
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,1 @@
+"""Sound in, sound out, around the same turn as every other channel."""

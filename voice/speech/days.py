@@ -1,0 +1,87 @@
+"""A day that was asked for."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from itertools import zip_longest
+
+from bot.turkish import FoundDate, find_dates, find_numbers, fold
+from voice.speech.calendar import MONTHS, WEEKDAYS
+from voice.speech.stretches import mended, offers_choice, stretches
+
+_VAGUE = re.compile(
+    r"\b(?:dogru|civar\w*|gibi|falan|filan|bir\s?kac|arasi\w*|gunleri|yaklasik|herhalde|sanirim|herhangi|her)\b"
+    r"|(?<!yarin)(?<!ogle)[dt][ae]n\s+(?:once|sonra|evvel)\b"
+)
+_NUMBERED_MONTH = re.compile(r"\s*\.?\s*ay(?P<case>in|da)?\b")
+_DAY_MONTH = re.compile(r"(?<![\d.,/:-])(?P<day>\d{1,2})\s?[./-]\s?(?P<month>\d{1,2})(?![\d.,/:-]*\d)")
+_WEEKDAYS = [fold(name) for name in WEEKDAYS]
+_MONTHS = [fold(name) for name in MONTHS]
+
+_MONTH_BEFORE = re.compile(rf"(?<![\w])(?P<month>{'|'.join(_MONTHS)})\s+(?:ayi\s+)?$")
+_MOST_DAYS = 31
+
+
+def day(text: str, today: date) -> str | None:
+    """The one day that ``text`` names, as ISO; None when it is vague, impossible, or several."""
+    if offers_choice(text):
+        return None
+    cut = stretches(text)
+    for index in range(len(cut) - 1, -1, -1):
+        # What stands behind a date may tell past from future, so an empty rest belongs to it.
+        plain = _worded(cut[index].text, today)
+        found = find_dates(plain, today)
+        if found:
+            return _only(_without_weekdays(plain, found)) if not _VAGUE.search(plain) else None
+        if _names_day(plain):
+            return None
+    return None
+
+
+def _without_weekdays(plain: str, found: list[FoundDate]) -> list[FoundDate]:
+    """Without a weekday that stands before its own day: "perşembe üç aralık"."""
+    kept: list[FoundDate] = []
+    for one, following in zip_longest(found, found[1:]):
+        beside = following and not plain[one.end : following.start].strip(" ,") and _is_weekday(plain, one)
+        if not (beside and one.value.weekday() == following.value.weekday()):
+            kept.append(one)
+    return kept
+
+
+def _is_weekday(plain: str, one: FoundDate) -> bool:
+    return plain[one.start : one.end] in _WEEKDAYS
+
+
+def _only(found: list[FoundDate]) -> str | None:
+    values = {one.iso for one in found}
+    return values.pop() if len(values) == 1 and found[0].end_value is None else None
+
+
+def _names_day(plain: str) -> bool:
+    """Whether a stretch tries to name a day, so that an earlier one no longer holds."""
+    return bool(find_numbers(plain)) or any(name in plain for name in (*_MONTHS, *_WEEKDAYS))
+
+
+def _worded(plain: str, today: date) -> str:
+    """Forms that only an answer to the question has: "15.11", "üçüncü ayın beşi"; "bu pazar" on a Sunday."""
+    text = _DAY_MONTH.sub(_day_and_month, mended(plain))
+    same = _WEEKDAYS[today.weekday()]
+    text = re.sub(rf"\bbu\s+(?={same}\b)", "", text)
+    for one in reversed(find_numbers(text)):
+        month = _NUMBERED_MONTH.match(text, one.end)
+        if one.ordinal and month and 1 <= one.value <= len(MONTHS):
+            text = f"{text[: one.start]}{_MONTHS[one.value - 1]}{month['case'] or ''}{text[month.end() :]}"
+    for one in reversed(find_numbers(text)):
+        month = _MONTH_BEFORE.search(text[: one.start])
+        counted = month and any(
+            other.end == len(text[: month.start()].rstrip()) for other in find_numbers(text)
+        )
+        if month and not counted and 1 <= one.value <= _MOST_DAYS and not one.ordinal:
+            text = f"{text[: month.start()]}{text[one.start : one.end]} {month['month']}{text[one.end :]}"
+    return text
+
+
+def _day_and_month(match: re.Match[str]) -> str:
+    month = int(match["month"])
+    return f"{int(match['day'])} {_MONTHS[month - 1]}" if 1 <= month <= len(MONTHS) else match[0]
