@@ -11,6 +11,7 @@ import pytest
 from bot import app, model_server, nlg_server
 from bot.brokers import opening as brokers
 from bot.channels import callback
+from bot.channels.whatsapp import settings as whatsapp
 from bot.stores import opening as stores
 
 PAGE = (Path(__file__).parent.parent / "docs" / "endpoints.md").read_text(encoding="utf-8")
@@ -29,7 +30,11 @@ ENDPOINTS: Mapping[str, frozenset[str]] = {
     **_by_type("lock_store", stores.LOCK_KEYS),
     **{name.replace("sql", "SQL"): keys for name, keys in _by_type("tracker_store", stores.KEYS).items()},
 }
-CREDENTIALS: Mapping[str, frozenset[str]] = {"rest": frozenset(), "callback": callback.KEYS}
+CREDENTIALS: Mapping[str, frozenset[str]] = {
+    "rest": frozenset(),
+    "callback": callback.KEYS,
+    "whatsapp": whatsapp.KEYS,
+}
 
 
 @pytest.mark.parametrize(
