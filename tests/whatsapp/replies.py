@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 from hypothesis import strategies as st
@@ -88,3 +89,52 @@ replies: st.SearchStrategy[Reply] = st.builds(
     ),
     st.fixed_dictionaries({}, optional={"menu_page": st.integers(-1, 6) | st.none()}),
 )
+
+
+_WRITTEN = [
+    "".join(random.Random(seed).choices(alphabet, k=10_000))
+    for seed, alphabet in enumerate((_LETTERS, _SYMBOLS + _LETTERS, _SYMBOLS))
+]
+"""Texts are pieces of these."""
+
+
+def random_reply(chance: random.Random) -> Reply:
+    """One of many, made quickly."""
+
+    def text() -> str:
+        written = chance.choice(_WRITTEN)
+        most = chance.choice((0, 3, 19, 20, 21, 24, 25, 60, 72, 73, 200, 1024, 1025, 4097))
+        start = chance.randrange(len(written) - most)
+        return written[start : start + chance.randint(0, most)]
+
+    def menu() -> list[dict[str, Any]]:
+        found = []
+        for number in range(chance.randint(1, 45)):
+            button = {"title": text()[:60] or f"Seçenek {number}"}
+            if chance.random() < 0.8:
+                button["payload"] = chance.choice(("/greet", '/order{"no": "TR1"}', f"/p{number}", text()))
+            if chance.random() < 0.1:
+                button["url"] = "https://magazam.com/x"
+            if chance.random() < 0.3:
+                button["description"] = text()
+            found.append(button)
+        return found
+
+    data: dict[str, Any] = {}
+    if chance.random() < 0.6:
+        data[chance.choice(("buttons", "quick_replies"))] = menu()
+    if chance.random() < 0.3:
+        data["image"] = chance.choice(("https://magazam.com/a.jpg", "resim.png", "", "javascript:1"))
+    if chance.random() < 0.1:
+        data["attachment"] = {
+            "type": chance.choice(("file", "video", "x")),
+            "payload": {"src": "a.pdf", "caption": text()},
+        }
+    if chance.random() < 0.1:
+        data["elements"] = [{"title": text(), "subtitle": text(), "buttons": menu()} for _ in range(2)]
+    if chance.random() < 0.2:
+        data["custom"] = {
+            chance.choice(("header", "footer", "list_button", "location_request")): text(),
+            "reply_to": True,
+        }
+    return Reply(chance.choice((None, text())), data, {"menu_page": chance.choice((None, 0, 1, 4))})

@@ -21,7 +21,7 @@ from aiohttp import web
 from bot.channels.whatsapp.fake.faults import Faults, answer_of, error_body
 from bot.channels.whatsapp.fake.statuses import QUIET, Manner, timetable
 from bot.channels.whatsapp.fake.webhooks import Business, Customer, message_posted, posted, status_posted
-from bot.channels.whatsapp.inbound import InboundMessage, read_webhook
+from bot.channels.whatsapp.inbound import CustomerMoved, InboundMessage, read_webhook
 from bot.channels.whatsapp.rules import Bucket, number_bucket, pair_bucket, window_open
 from bot.channels.whatsapp.schema import check_body
 from bot.channels.whatsapp.signature import HEADER, signature_of
@@ -255,8 +255,9 @@ class FakeGraph:
     async def post(self, body: Mapping[str, Any]) -> int:
         """Post a webhook as Meta does, signed; the HTTP status of the answer, 0 for none."""
         for one in read_webhook(body):
-            if isinstance(one, InboundMessage):
-                self.last_heard[one.sender.key] = self.clock.now()
+            if isinstance(one, InboundMessage | CustomerMoved):
+                who = one.sender if isinstance(one, InboundMessage) else one.new
+                self.last_heard[who.key] = self.clock.now()
         if not self.webhook:
             return 0
         # Meta escapes what is not ASCII, so that the signature is of other bytes than a plain dump's.
