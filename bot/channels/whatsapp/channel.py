@@ -23,7 +23,7 @@ from bot.channels.whatsapp.directory import PREFIX, Directory
 from bot.channels.whatsapp.graph import GraphError
 from bot.channels.whatsapp.inbox import MESSAGES, STATUSES, Inbox
 from bot.channels.whatsapp.lenient import clean
-from bot.channels.whatsapp.lines import Lines, Work, patiently
+from bot.channels.whatsapp.lines import Gate, Lines, Work, patiently
 from bot.channels.whatsapp.media import FileRefused, MediaStore, Transcriber, unstored
 from bot.channels.whatsapp.messages import LOGGED, Taken, take
 from bot.channels.whatsapp.outbound import is_reference, long_payloads, write_reply
@@ -134,8 +134,10 @@ class WhatsAppChannel:
         self.transcriber = transcriber
         self.sender.hooks = Hooks(self._reopening, self.templates.category_of, self._failed)
         self._answerer: Answerer | None = None
+        self._gate = Gate()
         self._lanes = {
-            name: _Lane(name, Lines(self.inbox.done, self._put_aside)) for name in (MESSAGES, STATUSES)
+            name: _Lane(name, Lines(self._gate, self.inbox.done, self._put_aside))
+            for name in (MESSAGES, STATUSES)
         }
         self._background: set[asyncio.Future[None]] = set()
 
@@ -149,7 +151,7 @@ class WhatsAppChannel:
             StoreError: it is not kept.
         """
         lane = self._lanes[STATUSES if told.has_only_statuses(content) else MESSAGES]
-        with self._lanes[MESSAGES].lines.waiting_for_us():
+        with self._gate.waiting_for_us():
             await self.inbox.put(body, self.clock.now(), lane.name)
         lane.news.set()
 

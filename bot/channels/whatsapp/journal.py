@@ -27,6 +27,8 @@ Result = TypeVar("Result")
 Work = Callable[[Connection], Result]
 
 MOST_TOGETHER = 500
+LINGER = 0.002
+"""Seconds to wait for more to write, while there is much."""
 BUSY_TIMEOUT = 10.0
 """Seconds that SQLite waits for another process's transaction."""
 
@@ -95,7 +97,10 @@ class Journal:
             return work(connection)
 
     def _write_all(self) -> None:
+        busy = False
         while (first := self._waiting.get()) is not None:
+            if busy:  # many write: a moment's patience makes fewer commits of it
+                time.sleep(LINGER)
             batch, last = [first], False
             while len(batch) < MOST_TOGETHER and not last:
                 try:
@@ -106,6 +111,7 @@ class Journal:
                 if one is not None:
                     batch.append(one)
             self._write_batch(batch)
+            busy = len(batch) > 1
             if last:
                 return
 
@@ -117,13 +123,12 @@ class Journal:
                 connection.commit()
         except Exception as error:  # whatever it is, somebody waits for it
             if len(batch) == 1:
-                batch[0].fail(error)
+                _tell([(batch[0], None, error)])
             else:
                 for one in batch:
                     self._write_batch([one])
             return
-        for one, result in zip(batch, results, strict=True):
-            one.succeed(result)
+        _tell([(one, result, None) for one, result in zip(batch, results, strict=True)])
 
 
 @dataclass(slots=True)
@@ -135,23 +140,25 @@ class _Write:
     loop: asyncio.AbstractEventLoop
     future: asyncio.Future[Any]
 
-    def succeed(self, result: Any) -> None:
-        self._tell(self._set, result, None)
 
-    def fail(self, error: Exception) -> None:
-        self._tell(self._set, None, error)
-
-    def _set(self, result: Any, error: Exception | None) -> None:
-        if self.future.done():
-            return
-        if error is None:
-            self.future.set_result(result)
-        else:
-            self.future.set_exception(error)
-
-    def _tell(self, call: Callable[..., None], *arguments: Any) -> None:
+def _tell(outcomes: list[tuple[_Write, Any, Exception | None]]) -> None:
+    """Wake up whoever waits, each event loop once: to wake one costs more than to write a row."""
+    loops: dict[asyncio.AbstractEventLoop, list[tuple[_Write, Any, Exception | None]]] = {}
+    for one in outcomes:
+        loops.setdefault(one[0].loop, []).append(one)
+    for loop, own in loops.items():
         with suppress(RuntimeError):  # the loop has gone; nobody waits any more
-            self.loop.call_soon_threadsafe(call, *arguments)
+            loop.call_soon_threadsafe(_set, own)
+
+
+def _set(outcomes: list[tuple[_Write, Any, Exception | None]]) -> None:
+    for write, result, error in outcomes:
+        if write.future.done():
+            continue
+        if error is None:
+            write.future.set_result(result)
+        else:
+            write.future.set_exception(error)
 
 
 def _engine(url: URL) -> Engine:

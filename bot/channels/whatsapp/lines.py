@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -23,6 +23,10 @@ IN_MEMORY = 1_000
 """Things that wait in lines; the others wait on disk."""
 PATIENCE = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds before a thing that failed is tried again; then it is put aside."""
+CALM = 0.05
+"""Seconds after a webhook in which others are expected."""
+PAUSE, PAUSES = 0.005, 3
+"""Seconds, and how many of them, that work is put off while webhooks come; it is never put off for ever."""
 AWAY = 5.0
 """Seconds between two attempts to reach a database that is away."""
 
@@ -45,17 +49,59 @@ class _Job:
     left: int
 
 
+class Gate:
+    """Lets work begin one by one while somebody waits for an answer at the door: Meta repeats what comes late."""
+
+    def __init__(self) -> None:
+        self._waiting = 0
+        self._last = -CALM
+        self._one = asyncio.Semaphore(1)
+
+    @contextmanager
+    def waiting_for_us(self) -> Iterator[None]:
+        """Somebody waits for an answer."""
+        self._waiting += 1
+        try:
+            yield
+        finally:
+            self._waiting -= 1
+            self._last = asyncio.get_running_loop().time()
+
+    @asynccontextmanager
+    async def passed(self) -> AsyncIterator[None]:
+        """Work within the context."""
+        if self.is_calm:
+            yield
+            return
+        async with self._one:
+            for _ in range(PAUSES):
+                if self.is_calm:
+                    break
+                await asyncio.sleep(PAUSE)
+            yield
+
+    @property
+    def is_calm(self) -> bool:
+        """Whether nobody has come lately."""
+        return not self._waiting and asyncio.get_running_loop().time() - self._last > CALM
+
+
 class Lines:
     """Lines by name.
 
     Args:
+        gate: passed before each thing.
         done: told the number of a body of which everything is done.
         put_aside: told the number of a body with something that cannot be done, and the kind of failure.
     """
 
     def __init__(
-        self, done: Callable[[int], Awaitable[None]], put_aside: Callable[[int, str], Awaitable[None]]
+        self,
+        gate: Gate,
+        done: Callable[[int], Awaitable[None]],
+        put_aside: Callable[[int, str], Awaitable[None]],
     ) -> None:
+        self._gate = gate
         self.room = asyncio.Event()
         """There is room for more in memory."""
         self.room.set()
@@ -65,19 +111,9 @@ class Lines:
         self._tasks: set[asyncio.Task[None]] = set()
         self._working = asyncio.Semaphore(AT_ONCE)
         self._count = 0
-        self._urgent = 0
 
     def __len__(self) -> int:
         return len(self._lines)
-
-    @contextmanager
-    def waiting_for_us(self) -> Iterator[None]:
-        """Somebody waits for an answer: new work may begin a little later."""
-        self._urgent += 1
-        try:
-            yield
-        finally:
-            self._urgent -= 1
 
     async def put(self, number: int, things: Sequence[tuple[str, Work]]) -> None:
         """Put the things of one body into the lines that they name."""
@@ -120,8 +156,7 @@ class Lines:
         attempt = 0
         while True:
             try:
-                await self._let_others_go_first()
-                async with self._working:
+                async with self._gate.passed(), self._working:
                     await work()
                 return
             except Exception as error:  # one customer's failure must not stop the others
@@ -134,13 +169,6 @@ class Lines:
                 logger.warning("An event of WhatsApp failed (%s); trying again.", kind)
                 await asyncio.sleep(PATIENCE[min(attempt, len(PATIENCE) - 1)])
                 attempt += 1
-
-    async def _let_others_go_first(self) -> None:
-        """Webhooks first: Meta waits for their answer, and repeats what comes too late."""
-        for _ in range(10):
-            if not self._urgent:
-                return
-            await asyncio.sleep(0.002)
 
     async def _finish(self, job: _Job) -> None:
         job.left -= 1
