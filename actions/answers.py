@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
 from actions.shop.phone import digits_of, e164
-from bot.turkish import digits_from_words, find_dates, find_numbers, fold
+from bot.turkish import digits_from_words, find_dates, find_numbers, fold, parse_time, part_of_day
 
 _STOP = re.compile(
     r"(vazgec(tim|iyorum|elim)?|bosver(in|elim)?|bos ver(in)?|gerek kalmadi|birak(alim|in)?|cikis|iptal)"
@@ -134,7 +134,10 @@ def callback_time(text: str, now: datetime) -> datetime | None:
     rest = folded
     for found in dates:
         rest = rest[: found.start] + " " * (found.end - found.start) + rest[found.end :]
-    wanted = _clock_time(rest, _part_of_day(folded))
+    part = part_of_day(folded)
+    wanted = parse_time(rest, part)
+    if wanted is None and part is not None:
+        wanted = time(part)
     if wanted is None and not dates:
         return None
     day = dates[0].value if dates else now.date()
@@ -160,31 +163,3 @@ def next_open(now: datetime) -> datetime:
 def can_be_called(moment: datetime) -> bool:
     """Whether somebody of the shop calls at this time."""
     return moment.weekday() != 6 and FIRST_HOUR <= moment.hour < LAST_HOUR
-
-
-_PARTS = (("ogleden sonra", 14), ("ogleden once", 10), ("sabah", 10), ("ogle", 12), ("aksam", 18))
-
-
-def _part_of_day(folded: str) -> int | None:
-    """The hour that a named part of the day begins with, more or less."""
-    return next((hour for word, hour in _PARTS if word in folded), None)
-
-
-def _clock_time(folded: str, part: int | None) -> time | None:
-    """The time that a text without its dates names: by the clock, or by the part of the day."""
-    clock = re.search(r"(?<!\d)([01]?\d|2[0-3])[:.]([0-5]\d)(?!\d)", folded)
-    numbers = [
-        one
-        for one in find_numbers(folded)
-        if one.value < 24 and not (folded[one.start : one.end] == "bir" and "saat" not in folded)
-    ]
-    if clock:
-        hour, minute = int(clock[1]), int(clock[2])
-    elif numbers:
-        hour, minute = numbers[0].value, 30 if "bucuk" in folded else 0
-    else:
-        return time(part) if part is not None else None
-    # "Akşam 6" and a bare "saat 3" mean the afternoon: nobody asks to be called at night.
-    if (hour < 12 and (part or 0) >= 12) or (1 <= hour < FIRST_HOUR - 1 and part is None):
-        hour += 12
-    return time(hour % 24, minute)

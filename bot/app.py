@@ -12,6 +12,7 @@ from bot.brokers.opening import open_broker
 from bot.clock import Clock, SystemClock
 from bot.endpoint import KEYS as ENDPOINT_KEYS
 from bot.endpoint import read_address
+from bot.menu_answers import Menus
 from bot.model import Model
 from bot.nlg_server import open_wording
 from bot.settings import section_of
@@ -70,6 +71,7 @@ def open_bot(
         apology_of(model),
         broker,
         wording,
+        menus_of(model),
     )
 
 
@@ -92,12 +94,19 @@ def open_actions(root: Path, endpoints: Mapping[str, Any] | None = None) -> Cust
 
 def swap_model(bot: Bot, model: Model) -> None:
     """Let turns that begin from now on use another model; those in flight end with theirs."""
-    bot.swap(model.domain, model.ensemble, model.interpreter, apology_of(model))
+    bot.swap(model.domain, model.ensemble, model.interpreter, apology_of(model), menus_of(model))
 
 
 def apology_of(model: Model) -> str:
     """What is said when an action fails, in the model's language."""
     return APOLOGIES.get(str(model.config.get("language")), APOLOGIES["en"])
+
+
+def menus_of(model: Model) -> Menus | None:
+    """What takes messages for answers to menus; ``None`` for a model whose config says ``menus: false``."""
+    if model.config.get("menus") is False:
+        return None
+    return Menus(str(model.config.get("language") or "tr"))
 
 
 def _warn_of_others(endpoints: Mapping[str, Any]) -> None:

@@ -49,6 +49,13 @@ class UserUttered(Event):
     """Set in training stories only: True for an end-to-end user text."""
 
     @property
+    def meant(self) -> str | None:
+        """What counts as said: what a chosen button sends, else the customer's own words."""
+        if "menu_choice" in self.metadata:
+            return str(self.parse_data.get("text") or self.text)
+        return self.text
+
+    @property
     def intent_name(self) -> str | None:
         return self.intent.get("name")
 

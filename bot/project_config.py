@@ -45,6 +45,7 @@ KNOWN_KEYS = (
     "importers",
     "imports",
     "spaces",
+    "menus",
 )
 
 
@@ -57,6 +58,8 @@ class Config:
     policies: tuple[Mapping[str, Any], ...] = DEFAULT_POLICIES
     recipe: str = DEFAULT_RECIPE
     assistant_id: str | None = None
+    menus: bool = True
+    """Whether messages are held against the buttons last offered before they are understood."""
     raw: Mapping[str, Any] = field(default_factory=dict)
     """The file as it stands."""
     places: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
@@ -89,6 +92,7 @@ def read_config(content: Any, file: str, complaints: Complaints) -> Config:
         policies=DEFAULT_POLICIES if policies is None else tuple(one for one, _ in policies),
         recipe=recipe,
         assistant_id=assistant_id,
+        menus=_flag(found, "menus", True, shape),
         raw=plain(found),
         places={
             "pipeline": tuple(where for _, where in pipeline or ()),
@@ -102,6 +106,17 @@ def _text(found: Map, key: str, shape: Shape) -> str | None:
     if found.get(key) is None:
         return None
     return shape.text(found[key], found.place_of(key), f"'{key}'")
+
+
+def _flag(found: Map, key: str, default: bool, shape: Shape) -> bool:
+    value = found.get(key)
+    if value is None or isinstance(value, bool):
+        return default if value is None else value
+    message = f"'{key}' must be true or false."
+    shape.complaints.error(
+        "config-flag", message, f"Write '{key}: false' or leave it out.", found.place_of(key)
+    )
+    return default
 
 
 def _components(found: Map, key: str, shape: Shape) -> list[tuple[dict[str, Any], Place]] | None:

@@ -36,6 +36,7 @@ class Sources:
             "language": config.language,
             "pipeline": [dict(one) for one in config.pipeline],
             "policies": [dict(one) for one in config.policies],
+            **({} if config.menus else {"menus": False}),
         }
 
     def fingerprint(self) -> str:

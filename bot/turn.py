@@ -1,7 +1,7 @@
 """One message from start to finish.
 
-lock → load → answered already? → session → understand → log → fill slots → {decide → run → append → emit}
-until the bot listens. What the customer sees is stored before it is shown; what was stored is never rewritten.
+lock → load → answered already? → session → menu → understand → log → fill slots → {decide → run → append →
+emit} until the bot listens. What the customer sees is stored before it is shown; what was stored is never rewritten.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from bot.domain import (
 from bot.errors import ActionError, ActionRejected, ConflictError, StoreError
 from bot.events import Event
 from bot.live_stage import LiveStage
+from bot.menu_answers import Menus
 from bot.message import Emit, Message, Reply
 from bot.nlg import Wording
 from bot.reminders import keep_timers
@@ -72,6 +73,8 @@ class Bot:
     """Told of every event once it is stored."""
     wording: Wording | None = None
     """Words responses; ``None``: the domain's own."""
+    menus: Menus | None = None
+    """Takes messages for answers to the buttons last offered; ``None``: all are understood as they stand."""
     trackers: Trackers = field(init=False)
 
     def __post_init__(self) -> None:
@@ -81,9 +84,17 @@ class Bot:
         """The bot as it is now; a turn works with one, so that :meth:`swap` never changes it midway."""
         return copy.copy(self)
 
-    def swap(self, domain: Domain, ensemble: Ensemble, parser: Parser, apology: str | None) -> None:
+    def swap(
+        self,
+        domain: Domain,
+        ensemble: Ensemble,
+        parser: Parser,
+        apology: str | None,
+        menus: Menus | None = None,
+    ) -> None:
         """Exchange what was trained: turns that begin from now on use this."""
         self.domain, self.ensemble, self.parser, self.apology = domain, ensemble, parser, apology
+        self.menus = menus
         self.trackers = Trackers(self.store, domain)
 
 
@@ -140,8 +151,9 @@ async def _take_turn(bot: Bot, message: Message, emit: Emit) -> None:
         await turn.finish_interrupted()
         await turn.begin_session_if_due()
         turn.leave_lost_loop()
-        await turn.log_message()
-        await turn.act_until_listening()
+        if not await turn.answer_by_menu():
+            await turn.log_message()
+            await turn.act_until_listening()
     bot.trackers.keep(turn.tracker)
 
 
@@ -246,6 +258,16 @@ class Turn:
         if minutes <= 0 or last is None:
             return False
         return (self.bot.clock.now() - last.timestamp) / 60 > minutes
+
+    async def answer_by_menu(self) -> bool:
+        """Take the message for an answer to an open menu; return whether the menu itself replied to it."""
+        if self.bot.menus is None:
+            return False
+        heard = await self.bot.menus.hear(self.message, self.tracker, self.bot.parser)
+        self.message = heard.message
+        self.log(heard.events)
+        await self.commit()
+        return bool(heard.events)
 
     async def log_message(self) -> None:
         """Understand the message, log it, and fill slots from it."""

@@ -42,7 +42,7 @@ def shell(
 ) -> None:
     """Chat with the bot in this terminal.
 
-    A button is chosen by typing its number. /stop ends the chat, as do Ctrl-D and Ctrl-C.
+    A button is chosen by its number, its place or its title. /stop ends the chat, as do Ctrl-D and Ctrl-C.
     A model is trained first if there is none.
 
     \b
@@ -119,7 +119,9 @@ class Chat:
         await take_turn(self.bot, Message(said, self.conversation_id, CHANNEL), self)
 
     def _meant(self, text: str) -> str:
-        """A button's number stands for what the button sends."""
+        """A button's number stands for what the button sends, unless the bot itself takes answers to menus."""
+        if self.bot.menus is not None:
+            return text
         number = text.strip()
         if number.isascii() and number.isdigit() and 0 < int(number) <= len(self.payloads):
             return self.payloads[int(number) - 1]

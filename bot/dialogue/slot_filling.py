@@ -151,7 +151,7 @@ def _values(mapping: Mapped, tracker: Tracker) -> list[Any]:
             loops = [one.get("active_loop") for one in mapping.get("conditions") or ()]
             return [mapping.get("value")] if loop and (not loops or loop in loops) else []
         case "from_text":
-            return [message.text if message else None]
+            return [message.meant if message else None]
     return []
 
 

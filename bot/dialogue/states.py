@@ -62,12 +62,12 @@ def _user(message: UserUttered | None, domain: Domain) -> dict[str, Any]:
     if message is None:
         return {}
     if message.use_text:
-        return {"text": message.text} if message.text else {}
+        return {"text": message.meant} if message.text else {}
     found: dict[str, Any] = {}
     if message.intent_name:
         found["intent"] = message.intent_name
     elif message.text and message.use_text is None:
-        found["text"] = message.text
+        found["text"] = message.meant
     if entities := domain.featurized_entities(message.intent_name, message.entities):
         found["entities"] = list(entities)
     return found
@@ -117,7 +117,10 @@ def told_by_text(state: State, message: UserUttered | None) -> State:
     """The latest state with nothing but the text of a message that is not answered yet."""
     if not prev_action_is_listen(state) or message is None:
         return state
-    return {**state, "user": {"text": message.text} if message.text and message.use_text is not False else {}}
+    return {
+        **state,
+        "user": {"text": message.meant} if message.text and message.use_text is not False else {},
+    }
 
 
 def recent_states(

@@ -18,6 +18,9 @@ from bot.dialogue.story_writer import marked_text
 from bot.errors import Place
 from bot.evaluation.understood import Parse, full_intent
 from bot.events import Event
+from bot.menu import Choice, choices_of
+from bot.menu_answers import meaning_of
+from bot.message import Message
 from bot.model import Model
 from bot.story_test import StoryOutcome, play_stories
 
@@ -144,6 +147,8 @@ class _Playing:
         self.places = EventPlaces(self.conversation, group)
         self.message = ""
         self.parse: Parse | None = None
+        self.offered: list[Choice] = []
+        """What the responses before the message have as buttons."""
         self.entities: list[tuple[str, str]] = []
         self.taken: list[str] = []
 
@@ -154,6 +159,7 @@ class _Playing:
             if isinstance(event, ev.UserUttered):
                 found.played.append(self._heard(event, place))
             elif isinstance(event, ev.ActionExecuted) and index > 0:
+                self._offer(event.name)
                 found.played.append(self._acted(event, place))
             else:
                 found.played.append(Played(event, place))
@@ -168,7 +174,7 @@ class _Playing:
         if not self.end_to_end or not event.text:
             self.taken += [expected] if expected and self.end_to_end else []
             return Played(event, place)
-        parse = self.parse = Parse(self.model.interpreter.parse(event.text))
+        parse = self.parse = Parse(self._understood(event.text))
         checks: list[Check] = []
         predicted = parse.intent
         if expected:
@@ -182,6 +188,23 @@ class _Playing:
         if is_judged:
             return Played(event, place, (*checks, *found), predicted=told)
         return Played(event, place, tuple(checks), found, told)
+
+    def _offer(self, action: str | None) -> None:
+        """Remember the buttons of a response; they are open until the customer has spoken."""
+        for variation in self.model.domain.responses.get(action or "", ())[:1]:
+            self.offered = choices_of(variation) or self.offered
+
+    def _understood(self, text: str) -> Mapping[str, Any]:
+        """What a text is understood as, by the buttons before it where it chooses one of them."""
+        offered, self.offered = self.offered, []
+        parser = self.model.interpreter
+        if self.model.config.get("menus") is False or text.startswith("/"):
+            return parser.parse(text)
+        meaning = meaning_of(Message(text), offered, self.model.domain.all_intents)
+        if meaning is None:
+            return parser.parse(text)
+        words = parser.parse(text) if meaning.own_intent else None
+        return meaning.parse(parser.parse(meaning.payload), words)
 
     def _entities(self, event: ev.UserUttered, parse: Parse, place: Place | None) -> tuple[Check, ...]:
         wanted, got = _entities(event.entities), _entities(parse.entities)

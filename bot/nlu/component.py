@@ -99,6 +99,8 @@ class Corpus:
     """For each draft the number of the example that it is, or of which it is a copy; ``None``: no copies."""
     entity_copies: list[tuple[Example, Draft]] = field(default_factory=list)
     """Copies of examples that only entity extractors are trained on."""
+    intent_split_symbol: str | None = None
+    """What divides a label into the intents that it is made of (``+``); ``None``: labels are whole."""
     names: dict[str, Draft] = field(default_factory=dict)
     """Intent → a draft of the words of its name, prepared like the examples."""
 

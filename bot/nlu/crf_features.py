@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -44,18 +45,29 @@ def pieces_of(draft: Draft) -> list[Piece]:
     return pieces
 
 
-def features(pieces: list[Piece], draft: Draft) -> list[list[str]]:
-    """Features of each piece: its own, and some of its neighbours'."""
+def features(pieces: list[Piece], draft: Draft, familiar: Collection[str] | None = None) -> list[list[str]]:
+    """Features of each piece: its own, and some of its neighbours'.
+
+    ``familiar``: forms that many examples have; that a word is none of them is a feature, too. The names of
+    goods and places that no example has are such words. ``None``: nothing is known of that.
+    """
     own = [_own(piece.text, piece.form) for piece in pieces]
+    strange = [
+        familiar is not None and piece.form not in familiar and piece.form.isalpha() for piece in pieces
+    ]
     rows = []
     last = len(pieces) - 1
     for at, piece in enumerate(pieces):
         row = ["b", *own[at]]
+        if strange[at]:
+            row.append("strange")
         for offset in (-2, -1, 1, 2):
             other = at + offset
             if 0 <= other <= last:
                 form = pieces[other].form
                 row.append(f"{offset}w={form}")
+                if strange[other]:
+                    row.append(f"{offset}strange")
                 if abs(offset) == 1:
                     row += [
                         f"{offset}s={_shape(pieces[other].text)}",

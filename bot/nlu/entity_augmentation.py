@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
 from bot.nlu.augmentation import misspelt
@@ -18,6 +18,8 @@ _LONG_NUMBER = 10
 """Digits from which on a number's beginning says what it is: a telephone, a country."""
 _CODE = re.compile(r"([A-Z]{1,3})[- ]?\d{4}")
 """Letters before a long number: every shop and carrier has its own."""
+_INVENTED = 0.4
+"""The share of copies with a name that is made up, of entities that may have any."""
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _DIGITS = re.compile(r"\d+")
 _SIGNS = re.compile(r"[^\w\s]|_")
@@ -31,12 +33,14 @@ class EntityAugmenter(Untrained):
     words; a share is misspelt.
     """
 
-    defaults: ClassVar[Options] = {"copies": 1, "spoken": 0.3, "misspelt": 0.3}
+    defaults: ClassVar[Options] = {"copies": 1, "spoken": 0.3, "misspelt": 0.3, "invented": ()}
+    """``invented``: entities of which no table can be complete; a share of their copies has names that are
+    made up, so that what stands around a name is learnt as well as names are."""
 
     @classmethod
     def train(cls, options: Options, corpus: Corpus) -> Self:
         chance = random.Random(corpus.seed)
-        tables = tables_of(corpus.data.lookups)
+        tables = tables_of(corpus.data.lookups, frozenset(options["invented"]))
         spoken, wrong = float(options["spoken"]), float(options["misspelt"])
         marked = [one for one in corpus.data.examples if one.entities]
         for _ in range(int(options["copies"])):
@@ -54,15 +58,26 @@ class EntityAugmenter(Untrained):
         pass
 
 
-Table = tuple[list[str], frozenset[str]]
-"""Entries, and how they look folded."""
-_NO_TABLE: Table = ([], frozenset())
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The names that an entity may have."""
+
+    entries: Sequence[str] = ()
+    folded: frozenset[str] = frozenset()
+    """How the entries look folded."""
+    open: bool = False
+    """Whether there are many more names than these."""
 
 
-def tables_of(lookups: Mapping[str, Sequence[str]]) -> dict[str, Table]:
+_NO_TABLE = Table()
+
+
+def tables_of(lookups: Mapping[str, Sequence[str]], open: Collection[str] = ()) -> dict[str, Table]:
     """The lookup tables with entries of one letter at least."""
     kept = {name: [one for one in entries if one.strip()] for name, entries in lookups.items()}
-    return {name: (entries, frozenset(map(fold, entries))) for name, entries in kept.items()}
+    return {
+        name: Table(entries, frozenset(map(fold, entries)), name in open) for name, entries in kept.items()
+    }
 
 
 def varied(example: Example, tables: Mapping[str, Table], chance: random.Random) -> Example:
@@ -101,17 +116,30 @@ def said(example: Example, chance: random.Random) -> Example:
 
 
 def _other(words: str, table: Table, chance: random.Random) -> str:
-    entries, folded = table
     if any(char.isdigit() for char in words):
         return _other_digits(words, chance)
-    if not entries:
+    if not table.entries:
         return words
-    entry = chance.choice(entries)
+    entry = chance.choice(table.entries)
+    if table.open and chance.random() < _INVENTED:
+        entry = _made_up(entry, chance.choice(table.entries), chance)
     entry = entry if chance.random() < 0.5 else lower(entry)
-    if fold(words) in folded or not entry[-1].isalpha():
+    if fold(words) in table.folded or not entry[-1].isalpha():
         return entry
     possessed = " " in entry and entry[-1] in "ıiuü"
     return attach(entry, chance.choice(_CASES), apostrophe=False, possessed=possessed)
+
+
+def _made_up(one: str, other: str, chance: random.Random) -> str:
+    """A name that two names give: a word of one before the end of the other, or a word out of two halves.
+
+    "deri ceket" and "bulaşık makinesi" give "deri makinesi", or "deri mahesi".
+    """
+    first, last = one.split(), other.split()
+    if chance.random() < 0.5:
+        return " ".join([*first[:-1], last[-1]]) if len(first) > 1 else " ".join([first[0], last[-1]])
+    head, tail = first[-1], last[-1]
+    return " ".join([*first[:-1], head[: (len(head) + 1) // 2] + tail[len(tail) // 2 :]])
 
 
 def _other_digits(words: str, chance: random.Random) -> str:

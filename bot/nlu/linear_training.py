@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -27,6 +28,8 @@ ENOUGH = 1_000
 left-out texts that is known well enough."""
 CAUTION = 0.85
 """What customers write is less like the examples than these are like each other: scores count for less."""
+COMPOSED = 20
+"""Texts that are put together for a label of several intents."""
 DENSE = 3_000
 """Up to so many texts the fit works in the span of the texts, beyond in the space of the features."""
 
@@ -49,16 +52,59 @@ def train_intents(corpus: Corpus, *, label_names: bool) -> LinearModel | None:
             if (named := corpus.names.get(name)) and named.tokens:
                 texts.append(features_of(named))
                 labels.append(name)
-    return train(texts, labels, seed=corpus.seed, origins=origins) if labels else None
+    if not labels:
+        return None
+    if corpus.intent_split_symbol:
+        composed = compositions(texts, labels, corpus.intent_split_symbol, corpus.seed)
+        texts += [text for text, _ in composed]
+        labels += [label for _, label in composed]
+    return train(texts, labels, seed=corpus.seed, origins=origins, split=corpus.intent_split_symbol)
+
+
+def compositions(
+    texts: Sequence[Features], labels: Sequence[str], split: str, seed: int
+) -> list[tuple[Features, str]]:
+    """Texts for labels that are made of several intents: one text of each of these, put together.
+
+    Few projects have many examples of two wishes at once; each of the two has enough.
+    """
+    own: dict[str, list[Features]] = {}
+    for text, label in zip(texts, labels, strict=True):
+        own.setdefault(label, []).append(text)
+    chance = random.Random(seed)
+    composed = []
+    for label in sorted(own):
+        parts = label.split(split)
+        if len(parts) > 1 and all(part in own for part in parts):
+            for _ in range(COMPOSED):
+                composed.append((_together([chance.choice(own[part]) for part in parts]), label))
+    return composed
+
+
+def _together(texts: Sequence[Features]) -> Features:
+    """The features of texts said one after the other."""
+    blocks: dict[str, dict[str, float]] = {}
+    for text in texts:
+        for block, features in text.items():
+            counts = blocks.setdefault(block, {})
+            for name, count in features.items():
+                counts[name] = counts.get(name, 0.0) + count
+    return blocks
 
 
 def train(
-    texts: Sequence[Features], labels: Sequence[str], *, seed: int, origins: Sequence[int] = ()
+    texts: Sequence[Features],
+    labels: Sequence[str],
+    *,
+    seed: int,
+    origins: Sequence[int] = (),
+    split: str | None = None,
 ) -> LinearModel:
     """Fit weights on all texts, and the temperature on examples that were left out.
 
     ``origins`` tells which texts are copies of one another: they are left out together. Texts behind the
-    last origin only help: nothing is measured on them.
+    last origin only help: nothing is measured on them. ``split`` divides a label into the intents that it is
+    made of, which it learns together with.
     """
     names = sorted(set(labels))
     index = {name: at for at, name in enumerate(names)}
@@ -69,7 +115,7 @@ def train(
         weights = np.zeros((len(idf), 1), dtype=np.float32)
         return LinearModel(names, rows, idf, weights, np.zeros(1, dtype=np.float32), 1.0)
     space = _Space(vectors)
-    kinship = _kinship(names)
+    kinship = _kinship(names, split)
     folds = _folds(wanted, origins or range(len(texts)), seed)
     temperature, near = _temperature(space, wanted, kinship, folds)
     fitted = space.fit(np.arange(len(wanted)), wanted, kinship, start=near)
@@ -185,13 +231,16 @@ class _Space:
         return _Fit(minimise(loss, begin, precision=precision), count)
 
 
-def _kinship(names: Sequence[str]) -> Matrix:
+def _kinship(names: Sequence[str], split: str | None = None) -> Matrix:
     """Labels × labels: by this the free weights are multiplied, so that related labels learn together.
 
     ``cancel_order`` and ``place_order`` both are about orders. With weights ``V @ root``, the ridge on ``V``
-    is a Gaussian prior under which their weights correlate: ``root @ root`` = 1 + words in common.
+    is a Gaussian prior under which their weights correlate: ``root @ root`` = 1 + words in common. A label
+    that is made of several, divided by ``split``, has each of them for a word, too.
     """
     words = [set(fold(re.sub(r"[\W_]+", " ", name)).split()) for name in names]
+    for own, name in zip(words, names, strict=True) if split else ():
+        own.update(f"={part}" for part in name.split(split))
     often = Counter(word for own in words for word in own)
     common = [{word for word in own if often[word] > 1} for own in words]
     shared = np.array([[len(one & other) for other in common] for one in common], dtype=np.float64)

@@ -17,6 +17,8 @@ _SHORTEST = 4
 _LONGEST = 24
 _MOST = 20_000
 """Words that others are corrected to, at most: the index takes a kilobyte for each."""
+_SELDOM, _COMMON = 2, 20
+"""A word that comes so seldom may be a word that comes so often, clipped."""
 _VOWELS = frozenset("aeiou")
 _WORD = re.compile(r"[^\W\d_]+")
 _LOOK_UP = re.compile(r"[^\W\d_]{3,}")
@@ -27,7 +29,8 @@ class SpellingCorrector(Component):
 
     Known are the words of the examples and of the lookup tables. An unknown one is read, in this order, as the
     word that one slip leads to (a letter too many, too few, wrong, or two exchanged), as two words run together,
-    or as the word whose consonants it has. The more frequent word wins. Goes behind ``TurkishNormalizer``.
+    or as the word that it is without its vowels ("acba", "nrd"); so is a word that hardly any example has, if
+    that word is common. The more frequent word wins. Goes behind ``TurkishNormalizer``.
     """
 
     defaults: ClassVar[Options] = {"least": 1, "split": True, "consonants": True}
@@ -39,14 +42,15 @@ class SpellingCorrector(Component):
         self.words = words
         """Form → how often it comes in the examples; 0 for one of a lookup table."""
         self.by_deletion: dict[str, list[str]] = {}
-        self.by_consonants: dict[str, str] = {}
+        self.by_consonants: dict[str, list[str]] = {}
+        """Consonants → the words that have them, the most frequent first."""
         least = int(options["least"])
-        rare = [word for word, count in words.items() if 0 < count < least]
-        fit = [word for word in words.keys() - rare if _SHORTEST <= len(word) <= _LONGEST]
+        rare = {word for word, count in words.items() if 0 < count < least}
+        fit = [word for word in words.keys() - rare if len(word) <= _LONGEST]
         for word in sorted(fit, key=lambda one: (-words[one], one))[:_MOST]:
-            for key in _deletions(word):
+            self.by_consonants.setdefault(consonants(word), []).append(word)
+            for key in _deletions(word) if len(word) >= _SHORTEST else ():
                 self.by_deletion.setdefault(key, []).append(word)
-            self.by_consonants.setdefault(consonants(word), word)
         self.corrected = lru_cache(maxsize=16_384)(self._corrected)
 
     @classmethod
@@ -79,17 +83,35 @@ class SpellingCorrector(Component):
 
     def _corrected(self, form: str) -> tuple[str, ...]:
         """The known word or words that ``form`` stands for; itself when there are none."""
-        if form in self.words or not _WORD.fullmatch(form) or len(form) > _LONGEST or len(form) < 3:
+        if not _WORD.fullmatch(form) or len(form) > _LONGEST or len(form) < 2:
             return (form,)
+        if (count := self.words.get(form)) is not None:
+            clipped = self.options["consonants"] and count <= _SELDOM
+            return ((self._with_vowels(form) if clipped else None) or form,)
         if len(form) >= _SHORTEST:
             near = self._near(form)
             if near is not None:
                 return (near,)
             if self.options["split"] and (parts := self._split(form)):
                 return parts
-        if self.options["consonants"] and sum(char in _VOWELS for char in form) * 4 <= len(form):
-            return (self.by_consonants.get(consonants(form), form),)
+        if self.options["consonants"]:
+            return (self._with_vowels(form) or form,)
         return (form,)
+
+    def _with_vowels(self, form: str) -> str | None:
+        """The most frequent word that ``form`` is when vowels are left out.
+
+        It must be common when ``form`` is a word, too, or so short that it may be anything.
+        """
+        vowels = sum(char in _VOWELS for char in form)
+        bare = vowels * 4 <= len(form)
+        strict = form in self.words or len(form) < (3 if bare else _SHORTEST)
+        for word in self.by_consonants.get(consonants(form), ()):
+            if strict and self.words[word] < _COMMON:
+                break
+            if word != form and (_within(form, word) or (bare and not strict)):
+                return word
+        return None
 
     def _near(self, form: str) -> str | None:
         best, rank = None, (0, 0, "")
@@ -135,6 +157,12 @@ def _alike(one: str, other: str) -> int:
     shorter = min(len(one), len(other))
     first = next((at for at in range(shorter) if one[at] != other[at]), shorter)
     return first + (one[-1] == other[-1])
+
+
+def _within(shorter: str, longer: str) -> bool:
+    """Whether letters can be left out of ``longer`` so that ``shorter`` is left."""
+    left = iter(longer)
+    return len(shorter) < len(longer) and all(char in left for char in shorter)
 
 
 def _parted(token: Token, forms: tuple[str, ...]) -> list[Token]:

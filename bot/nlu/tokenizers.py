@@ -34,6 +34,11 @@ class WhitespaceTokenizer(Untrained):
         super().__init__(options)
         self.pattern = _compiled(options.get("token_pattern"))
 
+    @classmethod
+    def train(cls, options: Options, corpus: Corpus) -> WhitespaceTokenizer:
+        _divide_intents(options, corpus)
+        return cls(options)
+
     def process(self, draft: Draft) -> None:
         words = [
             word for word in _NOT_PART_OF_WORDS.sub(" ", draft.text).split() if not _EMOJI.fullmatch(word)
@@ -64,6 +69,7 @@ class SpacyTokenizer(Component):
 
     @classmethod
     def train(cls, options: Options, corpus: Corpus) -> SpacyTokenizer:
+        _divide_intents(options, corpus)
         return cls(options, options.get("language") or corpus.language)
 
     @classmethod
@@ -81,6 +87,12 @@ class SpacyTokenizer(Component):
             tokens.append(Token(text, word.start, word.end, draft.lowered(text), word.lemma, word.tag))
         spoken = [token for token in tokens if any(char.isalnum() for char in token.text)]
         draft.tokens = _divided(spoken or tokens, self.pattern)
+
+
+def _divide_intents(options: Options, corpus: Corpus) -> None:
+    """Tell classifiers that labels have parts, as Rasa's tokenizers do: ``greet+order_status``."""
+    if options.get("intent_tokenization_flag"):
+        corpus.intent_split_symbol = str(options["intent_split_symbol"])
 
 
 def _compiled(pattern: str | None) -> re.Pattern[str] | None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     )
     from bot.turkish.spelling import number_to_words
     from bot.turkish.suffixes import Suffix, attach, strip_case
+    from bot.turkish.times import parse_time, part_of_day
     from bot.turkish.words import is_courtesy, is_filler, without_fillers, yes_no
 
 __all__ = [
@@ -49,6 +50,8 @@ __all__ = [
     "ordinal_word",
     "parse_number_words",
     "parse_ordinal",
+    "parse_time",
+    "part_of_day",
     "stems",
     "strip_case",
     "title",
@@ -72,6 +75,7 @@ _MODULES = {
     ),
     "spelling": ("number_to_words",),
     "suffixes": ("Suffix", "attach", "strip_case"),
+    "times": ("parse_time", "part_of_day"),
     "words": ("is_courtesy", "is_filler", "without_fillers", "yes_no"),
 }
 _HOMES = {name: f"bot.turkish.{module}" for module, names in _MODULES.items() for name in names}

@@ -33,6 +33,8 @@ NOW = datetime(2026, 3, 16, 11, 30, tzinfo=ISTANBUL)  # a Monday
         ("akşam altı buçukta", "2026-03-16 18:30"),
         ("saat üçte", "2026-03-16 15:00"),
         ("saat 10'da", "2026-03-17 10:00"),
+        ("gece 3te", "2026-03-17 03:00"),
+        ("yarın beşe çeyrek kala", "2026-03-17 16:45"),
         ("çarşamba günü öğlen", "2026-03-18 12:00"),
         ("cumartesi on birde", "2026-03-21 11:00"),
         ("18 martta saat 16 gibi", "2026-03-18 16:00"),

@@ -34,7 +34,8 @@ def test_a_button_is_chosen_by_its_number(santral: Santral, small_model: Path) -
 
 def test_a_number_that_no_button_has_is_a_message(santral: Santral, small_model: Path) -> None:
     done = santral("shell", "-m", small_model, text="merhaba\n3\n0\n-1\n²\n")
-    assert done.out.count("Bot  Anlayamadım.") == 4
+    assert done.out.count("Bot  Tam anlayamadım, lütfen seçeneklerden birini seçin.") == 1
+    assert done.out.count("Bot  Anlayamadım.") == 3
 
 
 def test_pictures_are_told(santral: Santral, small_model: Path) -> None:

@@ -10,8 +10,8 @@ import pytest
 from bot.archive import Archive
 from bot.errors import ProjectError
 from bot.nlu.component import Corpus, Draft
-from bot.nlu.crf import CRFEntityExtractor, labels_for
-from bot.nlu.crf_features import pieces_of
+from bot.nlu.crf import CRFEntityExtractor, familiar_forms, labels_for
+from bot.nlu.crf_features import features, pieces_of
 from bot.nlu.crf_spans import spans_of
 from bot.nlu.data import EntitySpan, TrainingData
 from bot.nlu.interpreter import Interpreter
@@ -177,6 +177,16 @@ def test_values_without_a_synonym_stay() -> None:
     draft = Draft("", entities=[{"value": value} for value in ("şu", "su", "başka", 5, None)])
     mapper.process(draft)
     assert [one["value"] for one in draft.entities] == ["ŞU", "SU", "başka", 5, None]
+
+
+def test_words_that_few_examples_have_are_strange() -> None:
+    drafts = [Draft("nerede benim kargom"), Draft("nerede o kargom"), Draft("nerede bu, kargom 12")]
+    familiar = familiar_forms([pieces_of(draft) for draft in drafts])
+    assert familiar == {"nerede", "kargom"}
+    rows = features(pieces_of(Draft("nerede benim 12")), Draft("nerede benim 12"), familiar)
+    assert ["strange" in row for row in rows] == [False, True, False]
+    assert "1strange" in rows[0] and "-1strange" in rows[2]
+    assert not any("strange" in row for row in features(pieces_of(drafts[0]), drafts[0]))
 
 
 def test_an_extractor_without_entities_finds_none() -> None:

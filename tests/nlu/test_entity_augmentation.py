@@ -11,7 +11,7 @@ from bot.nlu.data import TrainingData
 from bot.nlu.entity_augmentation import said, tables_of, varied
 from bot.nlu.interpreter import Interpreter
 from bot.nlu.turkish_featurizer import TurkishFeaturizer
-from bot.turkish import digits_from_words, fold
+from bot.turkish import digits_from_words, fold, lower
 
 from .conftest import PIPELINE, example
 
@@ -30,6 +30,19 @@ def test_spans_hold_the_new_words(seed: int) -> None:
     assert any(fold(city).startswith(fold(name)) for name in TABLES["city"])
     assert fold(product)[:3] in ("kol", "goz")
     assert copy.text.endswith(", 0532'yi arayın")
+
+
+def test_names_are_made_up_where_no_table_is_complete() -> None:
+    names = {"product": ["deri ceket", "çamaşır makinesi", "palto"], "city": ["Van", "Rize"]}
+    one = example("x", "[deri ceket](product) [Van](city) içinde")
+    copies = [varied(one, tables_of(names, ["product"]), random.Random(seed)) for seed in range(200)]
+    products = {lower(copy.entities[0].value) for copy in copies}
+    assert set(names["product"]) < products and len(products) > 8
+    assert "deri makinesi" in products  # a word of one name before the end of another
+    assert any(word not in " ".join(names["product"]) for name in products for word in name.split())
+    assert {copy.entities[1].value for copy in copies} <= {"Van", "van", "Rize", "rize"}
+    for copy in copies:
+        assert all(copy.text[span.start : span.end] == span.value for span in copy.entities)
 
 
 def test_beginnings_of_long_numbers_stay() -> None:

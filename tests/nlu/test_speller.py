@@ -53,6 +53,24 @@ def test_slips(corrector: SpellingCorrector, written: str, read: list[str]) -> N
         assert written[token.start : token.end] == token.text
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("2 tne bn", ["2", "tane", "ben"]),  # common words, however short
+        ("kldm kaldım", ["kldm", "kaldim"]),  # "kldm" is a word of an example, and "kaldım" is not common
+        ("gmlek gömlek", ["gomlek", "gomlek"]),  # "gmlek" is one, too, but "gömlek" is common
+        ("tna", ["tna"]),  # the letters are those of "tane" but for the last
+    ],
+)
+def test_clipped_words(written: str, read: list[str]) -> None:
+    texts = [*["2 tane gömlek", "ben"] * 20, "kldm", "kaldım", "gmlek"]
+    corpus = Corpus(TrainingData([Example(text, "x") for text in texts]), [tokenised(text) for text in texts])
+    corrector = SpellingCorrector.train({**SpellingCorrector.defaults, "split": False}, corpus)
+    draft = tokenised(written)
+    corrector.process(draft)
+    assert [token.form for token in draft.tokens] == read
+
+
 def test_words_far_too_long_stay(corrector: SpellingCorrector) -> None:
     draft = tokenised("a" * 100_000 + " " + "bcd" * 40_000)
     corrector.process(draft)

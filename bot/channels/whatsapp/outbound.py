@@ -131,7 +131,7 @@ def _menu(text: str, choices: Sequence[Choice], picture: Body | None, reply: Rep
     page = reply.metadata.get("menu_page")
     *before, last = divide(text, limits.BODY) or [CHOOSE]
     shown = present(last, choices, limits.CAPABILITIES, page if isinstance(page, int) else 0)
-    bodies = [one for part in (*before, *getattr(shown, "lead", ())) for one in text_bodies(part)]
+    bodies = [one for part in (*before, *shown.lead) for one in text_bodies(part)]
     if shown.style in ("numbers", "speech"):
         return [*bodies, *([picture] if picture else []), *text_bodies(shown.text)]
     body = fit(shown.text).strip() or CHOOSE

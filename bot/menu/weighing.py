@@ -1,0 +1,316 @@
+"""What a message says for each button, and against it: its places, its titles, what is taken back.
+
+What remains of the message must ask for nothing else. In doubt it is no button: a wrong one is worse than none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import partial
+
+from bot.menu.positions import NOWHERE, Position, find_positions
+from bot.menu.reading import Token
+from bot.menu.titles import INFLECTED, Evidence, Title, gather
+from bot.menu.words import (
+    ASKING,
+    CORRECTING,
+    JOINING,
+    LIGHT,
+    NEGATING,
+    NEUTRAL_NOUNS,
+    OTHER_TOPIC,
+    POSITION_NOUNS,
+    SILENT,
+    VALUES,
+    is_choosing,
+    is_particle,
+    is_silent,
+    is_wish,
+)
+
+_ALMOST_ALL = 0.6
+_KIND = 3
+_NO_PLACE = 100
+"""From here on a number is no place that somebody counted."""
+_POLITE = frozenset({"pardon", "affedersiniz"})
+_ARTICLE_WITH = re.compile(
+    r"sec\w*|tusla\w*|bas\w*|isaretle\w*|tikla\w*|diyorum|dedim|veriyorum|olsun|evet|tamam|lutfen|peki"
+)
+_PAST = re.compile(r"\w+(?:[dt][iu][mk]?|yor\w*|m[iu]s\w*|[dt][iu]n[iu]z)")
+
+
+class Reading:
+    """One message held against the buttons.
+
+    Args:
+        corrects: "hayır" and "yok" take back what was said; on yes/no buttons they are answers.
+    """
+
+    def __init__(self, buttons: Sequence[Title], tokens: list[Token], corrects: bool) -> None:
+        self.buttons = buttons
+        self.tokens = tokens
+        self.corrects = corrects
+        self.told = LIGHT if any(one.tells for one in buttons) else frozenset()
+        self.evidence = gather(tokens, buttons)
+        self.positions = find_positions(tokens, len(buttons))
+
+    def choice(self) -> int | None:
+        """What is meant, after corrections."""
+        end = len(self.tokens)
+        if self.corrects:
+            for start, after in self._corrections():
+                if not self._may_be_corrected(start):
+                    continue
+                if self._says_something(after, end):
+                    return self._decide(after, end)
+                if self._says_something(0, start):
+                    polite = self.tokens[start].word in _POLITE
+                    return self._decide(0, start) if polite else None
+        return self._decide(0, end)
+
+    def points_nowhere(self) -> bool:
+        """Whether nothing but a place was named, and one that no single button has."""
+        placed = {at for one in self.positions for at in range(one.start, one.end)}
+        numbers = [self.tokens[at].number or 0 for at in placed]
+        beside = [self.tokens[at].word for at in range(len(self.tokens)) if at not in placed]
+        return (
+            bool(placed)
+            and max(numbers) < _NO_PLACE
+            and not any(one.numbers for one in self.buttons)
+            and not any(one.article for one in self.positions)
+            and all(is_silent(word) or word in POSITION_NOUNS for word in beside)
+        )
+
+    def names_several(self) -> bool:
+        """Whether words of titles were said, and nothing else."""
+        named = [at for at in range(len(self.tokens)) if self._is_named_at_all(at)]
+        strong = [at for at in named if not self._is_weak(at)]
+        return bool(strong) and not any(
+            self._counts_as_unknown(at)
+            and self.tokens[at].word not in JOINING
+            and not is_particle(self.tokens[at].word)
+            for at in range(len(self.tokens))
+            if at not in named and not self._is_placed(at)
+        )
+
+    def _corrections(self) -> list[tuple[int, int]]:
+        """Where something is corrected, the last first: start and end of the words that say so."""
+        words = [one.word for one in self.tokens]
+        found: list[tuple[int, int]] = []
+        at = len(words)
+        while at > 0:
+            for phrase in CORRECTING:
+                start = at - len(phrase)
+                if start >= 0 and tuple(words[start:at]) == phrase and not self._is_named(start):
+                    found.append((start, at))
+                    at = start + 1
+                    break
+            at -= 1
+        return found
+
+    def _may_be_corrected(self, start: int) -> bool:
+        """Whether all that was said before is a choice, or nothing."""
+        return not any(
+            self._is_content(at) and not self._is_named_at_all(at) and not self._is_placed(at)
+            for at in range(start)
+        )
+
+    def _is_placed(self, at: int) -> bool:
+        return any(one.start <= at < one.end for one in self.positions)
+
+    def _is_named(self, at: int) -> bool:
+        return any(one.fits.get(at, 0) >= INFLECTED for one in self.evidence)
+
+    def _says_something(self, start: int, end: int) -> bool:
+        if any(start <= one.start and one.end <= end for one in self.positions):
+            return True
+        return any(
+            not is_silent(self.tokens[at].word) and (self.tokens[at].word not in SILENT)
+            for at in range(start, end)
+            if self.tokens[at].word not in {"pardon", "yok", "hayir"}
+        )
+
+    def _decide(self, start: int, end: int) -> int | None:
+        """What the words from ``start`` to ``end`` choose."""
+        taken_back = self._taken_back(start, end)
+        here = [at for at in range(start, end) if at not in taken_back]
+        positions = [one for one in self.positions if one.start in here]
+        placed = {at for one in positions for at in range(one.start, one.end) if not one.article}
+        words = [at for at in here if at not in placed]
+        named = [at for at in words if self._is_content(at)]
+        if positions and not named:
+            return self._by_position(positions, words)
+        found = self._by_title(here)
+        if found is None and len(positions) == 1 and not positions[0].cardinal:
+            return self._among_alike(positions[0], named, words)
+        if found is not None and positions:
+            other = [
+                one
+                for one in positions
+                if not one.article
+                and not all(at in self.evidence[found].fits for at in range(one.start, one.end))
+            ]
+            if any(one.index != found for one in other):
+                return None
+        return found
+
+    def _among_alike(self, position: Position, named: Sequence[int], words: Sequence[int]) -> int | None:
+        """A place with a word that this button shares with others: "ilk gömlek"."""
+        index = position.index
+        if index == NOWHERE or not all(at in self.evidence[index].fits for at in named):
+            return None
+        beside = (self.tokens[at].word for at in words if at not in named)
+        return index if all(is_silent(word) or word in POSITION_NOUNS for word in beside) else None
+
+    def _is_content(self, at: int) -> bool:
+        """Whether a word says more than that something is chosen."""
+        word = self.tokens[at].word
+        if self.positions and word in POSITION_NOUNS:
+            return False
+        if self._is_named(at) or self.tokens[at].number is not None:
+            return not (word in SILENT or self.tokens[at].article)
+        return not (is_silent(word) or word in NEUTRAL_NOUNS)
+
+    def _taken_back(self, start: int, end: int) -> set[int]:
+        """The words that a "değil" behind them denies, with it."""
+        denied: set[int] = set()
+        for at in range(start, end):
+            if self.tokens[at].word not in NEGATING or self._is_named(at):
+                continue
+            denied.add(at)
+            before = at - 1
+            while (
+                before >= start
+                and self._is_weak(before)
+                and not self._is_named(before)
+                and not self._is_placed(before)
+            ):
+                denied.add(before)
+                before -= 1
+            place = next((one for one in self.positions if one.start <= before < one.end), None)
+            if place is not None and not self._is_named(before):
+                denied |= set(range(place.start, place.end))
+                continue
+            owners = {i for i, one in enumerate(self.evidence) if before in one.fits}
+            while before >= start and owners & {
+                i for i, one in enumerate(self.evidence) if before in one.fits
+            }:
+                owners &= {i for i, one in enumerate(self.evidence) if before in one.fits}
+                denied.add(before)
+                before -= 1
+        return denied
+
+    def _by_position(self, positions: Sequence[Position], words: Sequence[int]) -> int | None:
+        """The place that was named, if it was the only one."""
+        plain = [one for one in positions if not one.article] or list(positions)
+        if plain[0].article and not all(
+            self.tokens[at].article
+            or self.tokens[at].word in POSITION_NOUNS
+            or _ARTICLE_WITH.fullmatch(self.tokens[at].word)
+            for at in words
+        ):
+            return None
+        places = {one.index for one in plain}
+        if len(places) != 1:
+            return None
+        index = places.pop()
+        beside = [self.tokens[at].word for at in words if not self.tokens[at].article]
+        bare = all(is_silent(word) or word in POSITION_NOUNS for word in beside)
+        if index == NOWHERE or (any(one.cardinal for one in plain) and not bare):
+            # No place of that number, or a number of something: it may still be part of a title.
+            return self._by_title([*(at for one in plain for at in range(one.start, one.end)), *words])
+        return index
+
+    def _by_title(self, here: Sequence[int]) -> int | None:
+        """The title that the words name better than all others."""
+        strong = [at for at in here if self._is_named_at_all(at) and not self._is_weak(at)]
+        pool = strong or [at for at in here if self._is_named_at_all(at) and not self.tokens[at].article]
+        if not pool:
+            return None
+        found = self._best(pool)
+        if found is None:
+            return None
+        evidence = self.evidence[found]
+        unknown = [
+            at
+            for at in here
+            if at not in evidence.fits and not self.tokens[at].article and self._counts_as_unknown(at)
+        ]
+        if self._asks_more(here, found, strong=bool(strong), pool=pool):
+            return None
+        return found if self._tolerates(unknown, found) else None
+
+    def _asks_more(self, here: Sequence[int], found: int, strong: bool, pool: Sequence[int]) -> bool:
+        """Whether what is named of the title is too little for what is wanted: "sipariş vermek istiyorum"."""
+        evidence, title = self.evidence[found], self.buttons[found]
+        wishes = [
+            self.tokens[at].word for at in here if at not in evidence.fits and is_wish(self.tokens[at].word)
+        ]
+        wants = not all(map(is_choosing, wishes))
+        if not strong:
+            if 2 * len(evidence.named & title.needed) < len(title.needed):
+                return True
+            return wants and not any(is_wish(self.tokens[at].word) for at in pool)
+        return wants and any(ASKING.fullmatch(title.words[i]) for i in title.needed - evidence.named)
+
+    def _tolerates(self, unknown: Sequence[int], found: int) -> bool:
+        """Whether the words that belong to no title may stand beside this one: one at most."""
+        if not unknown:
+            return True
+        evidence, title = self.evidence[found], self.buttons[found]
+        token = self.tokens[unknown[0]]
+        if len(unknown) > 1 or token.number is not None or ASKING.fullmatch(token.word):
+            return False
+        whole = title.needed <= evidence.named
+        if token.word in VALUES and not whole:
+            return False
+        if not self.told and _PAST.fullmatch(token.word):
+            return False
+        named = len(evidence.named & title.needed)
+        if named > 1 and (whole or named >= _ALMOST_ALL * len(title.needed)):
+            return True
+        return whole and self._tells_the_kind(unknown[0], evidence)
+
+    def _tells_the_kind(self, at: int, evidence: Evidence) -> bool:
+        """Whether a noun behind the title only says what has it: "siyah elbise"."""
+        word = self.tokens[at].word
+        return at - 1 in evidence.fits and len(word) >= _KIND and not OTHER_TOPIC.fullmatch(word)
+
+    def _is_named_at_all(self, at: int) -> bool:
+        return any(at in one.fits for one in self.evidence)
+
+    def _is_weak(self, at: int) -> bool:
+        word = self.tokens[at].word
+        return is_silent(word) or word in NEUTRAL_NOUNS or word in self.told
+
+    def _counts_as_unknown(self, at: int) -> bool:
+        word = self.tokens[at].word
+        if is_particle(word):
+            before = self.tokens[at - 1].word if at else "var"
+            return before == "var" or not re.search(r"[aeiu]r$", before)
+        if is_silent(word):
+            return False
+        return word not in NEUTRAL_NOUNS and word not in self.told
+
+    def _best(self, pool: Sequence[int]) -> int | None:
+        """The one title that all named words fit, the whole one or the better spelt one first."""
+        fitting = [(i, {at for at in pool if at in one.fits}) for i, one in enumerate(self.evidence)]
+        most = max((len(fit) for _, fit in fitting), default=0)
+        leaders = [(i, fit) for i, fit in fitting if len(fit) == most]
+        every = set().union(*(fit for _, fit in fitting))
+        leading = [i for i, fit in leaders if fit == every]
+        if len(leading) <= 1:
+            return leading[0] if leading else None
+        for key in (partial(self._well_spelt, pool), self._is_whole):
+            top = max(map(key, leading))
+            leading = [i for i in leading if key(i) == top]
+            if len(leading) == 1:
+                return leading[0]
+        return None
+
+    def _well_spelt(self, pool: Sequence[int], index: int) -> int:
+        return sum(self.evidence[index].fits.get(at, 0) >= INFLECTED for at in pool)
+
+    def _is_whole(self, index: int) -> int:
+        return self.buttons[index].needed <= self.evidence[index].named
