@@ -12,6 +12,10 @@ VOUCHED_METADATA = frozenset({"verified_phone"})
 """Keys of a message's metadata that only a channel may set which knows its sender; what clients write there
 is dropped."""
 
+VOUCHED_CONVERSATIONS = ("whatsapp:",)
+"""Beginnings of conversations' ids that only a channel may use which knows its sender: in them, things were told
+that are for this sender alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Message:

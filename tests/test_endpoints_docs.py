@@ -11,6 +11,7 @@ import pytest
 from bot import app, model_server, nlg_server
 from bot.brokers import opening as brokers
 from bot.channels import callback, socketio, webchat_settings
+from bot.channels.whatsapp import settings as whatsapp
 from bot.stores import opening as stores
 
 PAGE = (Path(__file__).parent.parent / "docs" / "endpoints.md").read_text(encoding="utf-8")
@@ -34,6 +35,7 @@ CREDENTIALS: Mapping[str, frozenset[str]] = {
     "callback": callback.KEYS,
     "socketio": socketio.KEYS,
     "webchat": webchat_settings.KEYS,
+    "whatsapp": whatsapp.KEYS,
 }
 
 

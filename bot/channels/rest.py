@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.errors import MessageError
-from bot.message import VOUCHED_METADATA, Message, Reply
+from bot.message import VOUCHED_CONVERSATIONS, VOUCHED_METADATA, Message, Reply
 
 NAME = "rest"
 OUTPUT_NAME = "collector"
@@ -39,6 +39,8 @@ def read_message(body: Any, message_id: str | None = None) -> Message:
     if metadata is not None and not isinstance(metadata, Mapping):
         raise MessageError("'metadata' must be an object.")
     sender = body.get("sender")
+    if isinstance(sender, str) and sender.startswith(VOUCHED_CONVERSATIONS):
+        raise MessageError("'sender' names a conversation of another channel.")
     own_id = body.get("message_id")
     return Message(
         read_text(body.get("message"), "message"),

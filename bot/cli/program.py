@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from bot.cli import data, demo, init, replay, run, shell, testing, train
+from bot.cli import data, demo, init, replay, run, shell, testing, train, whatsapp
 from bot.cli.lists import spread
 
 HELP = """Santral: a conversational framework, Turkish first. It runs Rasa 3 projects.
@@ -29,7 +29,7 @@ Every verb tells more: santral train --help
 class InOrderOfUse(TyperGroup):
     """Lists the verbs as a newcomer needs them."""
 
-    order = ("init", "train", "shell", "run", "test", "data", "demo", "replay")
+    order = ("init", "train", "shell", "run", "test", "data", "demo", "replay", "whatsapp")
 
     def list_commands(self, ctx: Any) -> list[str]:
         names = super().list_commands(ctx)
@@ -53,6 +53,7 @@ testing.register(app)
 data.register(app)
 demo.register(app)
 replay.register(app)
+whatsapp.register(app)
 
 
 def _tell_version(wanted: bool) -> None:

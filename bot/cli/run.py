@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from aiohttp import web
 
     from bot.channels.callback import CallbackChannel
+    from bot.channels.whatsapp.channel import WhatsAppChannel
     from bot.model import Model
     from bot.model_server import ModelServer
     from bot.server.bearer import BearerTokens
@@ -105,6 +106,7 @@ def run(
     from bot.app import open_bot
     from bot.channels.callback import open_callback
     from bot.channels.socketio import read_socketio
+    from bot.channels.whatsapp.opening import open_whatsapp
     from bot.cli.models import load_model, model_server, read_settings
     from bot.cli.train import Order, train_if_missing, train_model
     from bot.server import make_app
@@ -122,7 +124,7 @@ def run(
         train_if_missing(model)
         loaded = load_model(model, root)
     channels = read_settings(root, credentials)
-    callback = open_callback(channels)
+    callback, whatsapp = open_callback(channels), open_whatsapp(channels, root)
     ssl_context = _ssl_context(ssl_certificate, ssl_keyfile, ssl_password)
     bearer = _bearer(jwt_secret, jwt_method)
     bot = open_bot(root, loaded, settings)
@@ -135,6 +137,7 @@ def run(
         bearer=bearer,
         enable_api=enable_api,
         callback=callback,
+        whatsapp=whatsapp,
         root=root,
         models=model.parent if model.suffix == ".gz" or model.is_file() else model,
         load=lambda path: load_model(path, root),
@@ -142,7 +145,7 @@ def run(
         webchat=_webchat(channels, root),
         socketio=read_socketio(channels),
     )
-    asyncio.run(_serve(bot, app, interface, port, ssl_context, callback))
+    asyncio.run(_serve(bot, app, interface, port, ssl_context, callback, whatsapp))
 
 
 def _webchat(credentials: Mapping[str, Any] | None, root: Path) -> Setup | None:
@@ -178,6 +181,7 @@ async def _serve(
     port: int,
     ssl_context: SSLContext | None,
     callback: CallbackChannel | None,
+    whatsapp: WhatsAppChannel | None = None,
 ) -> None:
     from bot.app import close_bot
     from bot.server import serve
@@ -192,6 +196,8 @@ async def _serve(
     finally:
         if callback is not None:
             await callback.close()
+        if whatsapp is not None:
+            await whatsapp.close()
         await close_bot(bot)
 
 

@@ -15,6 +15,8 @@ from bot.channels.callback import CallbackChannel
 from bot.channels.socketio import NAME as SOCKETIO
 from bot.channels.socketio import SocketIoSettings
 from bot.channels.webchat import NAME as WEBCHAT
+from bot.channels.whatsapp.channel import WhatsAppChannel
+from bot.channels.whatsapp.messages import NAME as WHATSAPP
 from bot.message import Collected, Emit, Message
 from bot.model import Model
 from bot.model_server import ModelServer
@@ -36,6 +38,7 @@ from bot.server.training import TrainingRoutes
 from bot.server.turns import MAX_TURNS, Turns
 from bot.server.webchat import Setup, WebChat
 from bot.server.webhooks import RestWebhook
+from bot.server.whatsapp import WhatsAppWebhook
 from bot.tracker import Tracker
 from bot.turn import Bot, take_turn
 
@@ -63,6 +66,7 @@ def make_app(
     enable_api: bool = True,
     max_turns: int = MAX_TURNS,
     callback: CallbackChannel | None = None,
+    whatsapp: WhatsAppChannel | None = None,
     outputs: Channels | None = None,
     root: Path | None = None,
     models: Path | None = None,
@@ -82,6 +86,7 @@ def make_app(
         enable_api: without it, and without tokens, the API answers on this machine only.
         max_turns: how many messages are in work or wait at once.
         callback: answers on this channel too; whoever opened it closes it, after the last turn.
+        whatsapp: the same of WhatsApp; what waits there is taken up when the server starts.
         outputs: other channels that can speak first, for ``output_channel``.
         root: the project's folder; the working directory when absent.
         models: the folder of the models that may be loaded by name, and where trained ones go; none when absent.
@@ -102,7 +107,7 @@ def make_app(
     jobs, later = Jobs(root or Path.cwd()), Later()
     chat = WebChat(turns, webchat) if webchat is not None else None
     rasa_chat = _open_socketio(turns, socketio, cors) if socketio is not None else None
-    own = {"callback": callback, WEBCHAT: chat, SOCKETIO: rasa_chat}
+    own = {"callback": callback, WEBCHAT: chat, SOCKETIO: rasa_chat, WHATSAPP: whatsapp}
     mine = {name: one.emit_to for name, one in own.items() if one is not None}
     others: Channels = {} if outputs is None else outputs
     speaking: Channels = {**mine, **others} if mine else others
@@ -117,12 +122,16 @@ def make_app(
         app.on_shutdown.append(chat.close)
     if rasa_chat is not None:
         rasa_chat.attach(app)
+    if whatsapp is not None:
+        webhook = WhatsAppWebhook(turns, whatsapp)
+        app.add_routes(webhook.routes())
+        app.cleanup_ctx.append(webhook.running)
     app.add_routes([web.get("/version", model.version), web.get("/health", _health)])
     access = access_of(auth_token, enable_api, bearer)
     app.add_routes(_model_routes(access, exchange, model, jobs, later))
     conversations, decisions = ConversationRoutes(turns, replies), DecisionRoutes(turns, replies)
     app.add_routes(_conversation_routes(access, exchange, conversations, decisions))
-    app.cleanup_ctx.append(partial(_reminders, bot, exchange, speaking))
+    app.cleanup_ctx.append(partial(_reminders, bot, exchange, whatsapp, speaking))
     app.cleanup_ctx.append(partial(_following, exchange, model_server))
     # At the beginning of the end: nobody waits for a training.
     app.on_shutdown.append(partial(_end_work, jobs, later))
@@ -141,15 +150,23 @@ def _open_or_close(turns: Turns, there: bool) -> None:
 
 
 async def _reminders(
-    bot: Bot, exchange: Exchange, channels: Channels, app: web.Application
+    bot: Bot,
+    exchange: Exchange,
+    whatsapp: WhatsAppChannel | None,
+    channels: Channels,
+    app: web.Application,
 ) -> AsyncIterator[None]:
-    """Let reminders come while the server runs; without a model they wait."""
+    """Let reminders come while the server runs, to the channel that the customer used; without a model they
+    wait."""
 
     async def read(conversation_id: str) -> Tracker:
         return Tracker(conversation_id, bot.domain, await bot.store.load(conversation_id))
 
     async def take(message: Message, emit: Emit) -> None:
         await exchange.wait()
+        if whatsapp is not None and message.channel == WHATSAPP:
+            # Named, so that a reminder which comes again after a crash is sent once.
+            emit = whatsapp.emit_to(message.conversation_id, message.message_id)
         await take_turn(bot, message, emit)
 
     def channel_of(tracker: Tracker) -> Emit:

@@ -31,9 +31,10 @@ class Output:
     emit: Emit
 
     def messages(self, conversation_id: str) -> dict[str, Any]:
-        """Rasa's key ``messages``; without it, they went to a channel."""
+        """Rasa's key ``messages``; without it, they went to a channel, which may have ``refused`` some."""
         if not isinstance(self.emit, Collected):
-            return {}
+            refused = getattr(self.emit, "refused", None)
+            return {"refused": list(refused)} if refused else {}
         return {
             "messages": [one for reply in self.emit.replies for one in objects_of(reply, conversation_id)]
         }

@@ -27,7 +27,12 @@ async def test_every_address_is_told(bot: Bot) -> None:
     told = set(re.findall(r"^\| `([A-Z]+ /[^`?]*)`", PAGE, re.MULTILINE))
 
     assert answered - told == set()
-    assert told - answered == {"GET /webhooks/{channel}/", "POST /webhooks/callback/webhook"}
+    assert told - answered == {
+        "GET /webhooks/{channel}/",
+        "POST /webhooks/callback/webhook",
+        "GET /webhooks/whatsapp/webhook",
+        "POST /webhooks/whatsapp/webhook",
+    }
 
 
 async def test_every_parameter_is_told() -> None:
