@@ -41,6 +41,9 @@ class Pressed:
     """The terminator came, or the longest length is reached."""
 
 
+NOTHING_PRESSED = Pressed()
+
+
 def press(plan: KeyPlan, so_far: Pressed, key: str, at: float) -> Pressed:
     """Add a key; one that is no key, or that comes after the end, changes nothing."""
     if so_far.ended or len(key) != 1 or key not in KEYS:
