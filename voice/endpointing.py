@@ -6,8 +6,10 @@ A yes needs no second thought, a number half said does, and a Turkish sentence i
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.menu import choose
 from bot.turkish import fold
 from voice.expectation import CHOICE, DIGITS, Expectation
 from voice.speech.hear import hear
@@ -72,6 +74,8 @@ _FINAL = listed(
 )
 """Folded words that end a sentence without a verb's suffix."""
 _LONGEST_STEM = 3
+_LONGEST_CHOICE = 3
+"""Words of an answer that only names a choice."""
 
 
 def words_of(text: str) -> list[str]:
@@ -87,7 +91,7 @@ def wait_for(expects: Expectation, text: str, patience: Patience = DEFAULT) -> f
     if expects.kind in DIGITS:
         waited = _digits(expects, text, words, patience)
     elif expects.kind == CHOICE:
-        waited = patience.sure if any(words == words_of(title) for title in expects.choices) else None
+        waited = _choice(expects.choices, text, words, patience)
     elif expects.kind in ("yes_no", "choice_1_9", "score_0_10"):
         waited = (
             None if words[-1] in _CORRECTION - {"yok"} or hear(text, expects.kind) is None else patience.sure
@@ -97,6 +101,14 @@ def wait_for(expects: Expectation, text: str, patience: Patience = DEFAULT) -> f
     else:
         waited = None
     return _free(words, patience) if waited is None else waited
+
+
+def _choice(titles: Sequence[str], text: str, words: list[str], patience: Patience) -> float | None:
+    chosen = choose(titles, text)
+    if chosen is None or len(words) > _LONGEST_CHOICE:
+        return None
+    whole = words == words_of(titles[chosen]) or hear(text, "yes_no") is not None
+    return patience.sure if whole else patience.sentence
 
 
 def _digits(expects: Expectation, text: str, words: list[str], patience: Patience) -> float | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.menu import choices_of
 from bot.message import Reply
 from voice.check_digits import CHECKS
-from voice.keypad import ONE_KEY, KeyPlan
+from voice.keypad import COMMANDS, ONE_KEY, TWO_KEYS, KeyPlan
 from voice.speech.kinds import HEARD
 
 SPEECH = "speech"
@@ -16,7 +18,9 @@ CHOICE = "choice"
 KINDS = (SPEECH, CHOICE, *HEARD)
 DIGITS = frozenset({"order_no", "tracking_no", "phone"})
 """Kinds whose words are put together to one string of digits."""
-_ASK = ("utter_ask_",)
+_ASKS = re.compile(rf"utter_ask_(?:\w+_)?(?P<kind>{'|'.join(HEARD)})(?:_(?:to|for)_\w+)?$")
+_LONGEST = 40
+"""Digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +35,6 @@ class Expectation:
     """A check digit that a complete answer has: one of :data:`voice.check_digits.CHECKS`."""
     choices: tuple[str, ...] = ()
     """Titles of a menu, in the order of their keys."""
-    payloads: tuple[str, ...] = ()
-    """What each choice sends."""
     hotwords: tuple[str, ...] = ()
     """Words that are likely; recognisers are told."""
 
@@ -44,7 +46,7 @@ class Expectation:
     def keys(self) -> KeyPlan:
         """How keys make an answer."""
         if self.kind == CHOICE:
-            return ONE_KEY if len(self.choices) <= 9 else KeyPlan(longest=2, settle=1.2, lengths=(1,))
+            return ONE_KEY if len(self.choices) <= 9 else TWO_KEYS
         match self.kind:
             case "yes_no" | "choice_1_9":
                 return ONE_KEY
@@ -53,31 +55,40 @@ class Expectation:
             case "tracking_no" if not self.lengths:
                 return KeyPlan(longest=13, lengths=(10, 11, 12))
             case "score_0_10":
-                return KeyPlan(longest=2, lengths=(1,), settle=1.2)
+                return TWO_KEYS
         if self.lengths:
             return KeyPlan(longest=max(self.lengths), lengths=self.lengths)
-        return KeyPlan()
+        return COMMANDS if self.kind == SPEECH else KeyPlan()
 
 
 ANYTHING = Expectation()
+
+
+def voice_of(reply: Reply) -> Mapping[str, Any]:
+    """What the designer wrote under a response's ``metadata: {voice: ...}``."""
+    inner = reply.metadata.get("metadata")
+    for metadata in (inner, reply.metadata):
+        if isinstance(metadata, Mapping) and isinstance(voice := metadata.get("voice"), Mapping):
+            return voice
+    return {}
 
 
 def expectation_of(replies: Sequence[Reply]) -> Expectation:
     """What is waited for after these replies: the last that asks for something says it.
 
     A response's ``metadata`` may say it in ``voice: {expects: order_no, lengths: [6], check: luhn, hotwords:
-    [...]}``. Without that, buttons make a menu, and a response called ``utter_ask_order_no`` (or
-    ``utter_ask_some_form_order_no``) asks for an ``order_no``. What is no known kind expects anything.
+    [...]}``. Without that, buttons make a menu, and a response called ``utter_ask_order_no``,
+    ``utter_ask_some_form_order_no`` or ``utter_ask_order_no_to_cancel`` asks for an ``order_no``. What is no known
+    kind expects anything.
     """
     for reply in reversed(replies):
-        told = reply.metadata.get("voice")
-        voice: Mapping[str, Any] = told if isinstance(told, Mapping) else {}
+        voice = voice_of(reply)
+        titles = [one.title for one in choices_of(reply.data)]
         kind = voice.get("expects")
-        buttons = [one for one in reply.data.get("buttons") or () if isinstance(one, Mapping)]
-        if kind in KINDS and not (kind == CHOICE and not buttons):
-            return _told(str(kind), voice, buttons)
-        if buttons:
-            return _told(CHOICE, voice, buttons)
+        if kind in KINDS and not (kind == CHOICE and not titles):
+            return _told(str(kind), voice, titles)
+        if titles:
+            return _told(CHOICE, voice, titles)
         asked = _asked(reply.metadata.get("utter_action"))
         if asked:
             return _told(asked, voice, ())
@@ -86,23 +97,22 @@ def expectation_of(replies: Sequence[Reply]) -> Expectation:
     return ANYTHING
 
 
-def _told(kind: str, voice: Mapping[str, Any], buttons: Sequence[Mapping[str, Any]]) -> Expectation:
-    lengths = voice.get("lengths") or ()
-    check = voice.get("check")
-    titles = tuple(str(one.get("title") or "") for one in buttons)
-    words = voice.get("hotwords") or ()
+def _told(kind: str, voice: Mapping[str, Any], titles: Sequence[str]) -> Expectation:
+    lengths, check, words = _listed(voice.get("lengths")), voice.get("check"), _listed(voice.get("hotwords"))
     return Expectation(
         kind,
-        tuple(sorted(one for one in lengths if isinstance(one, int) and 0 < one < 40)),
-        check if check in CHECKS else None,
-        titles,
-        tuple(str(one.get("payload") or one.get("title") or "") for one in buttons),
+        tuple(sorted(one for one in lengths if isinstance(one, int) and 0 < one < _LONGEST)),
+        check if isinstance(check, str) and check in CHECKS else None,
+        tuple(titles),
         (*(str(one) for one in words), *titles),
     )
 
 
+def _listed(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list | tuple) else ()
+
+
 def _asked(name: Any) -> str | None:
-    """The kind that a response's name asks for: ``utter_ask_order_no``, ``utter_ask_form_order_no``."""
-    if not isinstance(name, str) or not name.startswith(_ASK):
-        return None
-    return next((kind for kind in HEARD if name.endswith(f"_{kind}")), None)
+    """The kind that a response's name asks for."""
+    match = _ASKS.match(name) if isinstance(name, str) else None
+    return match["kind"] if match else None

@@ -20,6 +20,8 @@ class KeyPlan:
     """Ends the answer; ``""``: no key does."""
     eraser: str = "*"
     """Takes everything back; ``""``: no key does."""
+    commands: bool = False
+    """Terminator and eraser are answers themselves when nothing was pressed before."""
     settle: float = 1.0
     """Pause after which a complete length is the answer."""
     between: float = 2.5
@@ -28,6 +30,10 @@ class KeyPlan:
 
 ONE_KEY = KeyPlan(longest=1, terminator="", eraser="")
 """A menu's choice: heard at once."""
+TWO_KEYS = KeyPlan(longest=2, lengths=(1,), settle=1.2, terminator="", eraser="")
+"""A menu of ten and more, or a score."""
+COMMANDS = KeyPlan(commands=True)
+"""Any number; or one of the keys that menus understand everywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,8 @@ def press(plan: KeyPlan, so_far: Pressed, key: str, at: float) -> Pressed:
     """Add a key; one that is no key, or that comes after the end, changes nothing."""
     if so_far.ended or len(key) != 1 or key not in KEYS:
         return so_far
+    if plan.commands and not so_far.keys and key in (plan.eraser, plan.terminator):
+        return Pressed(key, at, ended=True)
     if plan.eraser and key == plan.eraser:
         return Pressed(last=at)
     if plan.terminator and key == plan.terminator:

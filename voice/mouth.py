@@ -56,7 +56,8 @@ class Mouth:
     """Speaks into one line.
 
     Args:
-        begins: called with the text, and whether it can be interrupted, when the first frame of a piece is sent.
+        begins: called when the first frame of a piece is sent, with its text, whether it can be interrupted, and its
+            mark.
         falls_silent: called when everything has been played.
         clock: seconds; the event loop's.
     """
@@ -65,7 +66,7 @@ class Mouth:
         self,
         line: Line,
         voice: Renderer,
-        begins: Callable[[str, bool], None],
+        begins: Callable[[str, bool, str], None],
         falls_silent: Callable[[], None],
         clock: Callable[[], float] | None = None,
     ) -> None:
@@ -82,8 +83,6 @@ class Mouth:
         """It was told that something is said, and not yet that all has been."""
         self._due = 0.0
         """When the next frame is to be played."""
-        self.first_sound: float | None = None
-        """When the first frame was due since :meth:`await_sound`."""
         self.said: list[Said] = []
         """What is over, in order."""
 
@@ -121,10 +120,6 @@ class Mouth:
         """Nothing is being said or to be said."""
         return self._current is None and not self._queue and not self._open
 
-    def await_sound(self) -> None:
-        """Forget when there was sound last."""
-        self.first_sound = None
-
     # The task
 
     async def run(self) -> None:
@@ -148,8 +143,6 @@ class Mouth:
             return
         # A line that has run dry begins anew; one that is late by less catches up, so that nothing drifts.
         self._due = max(self._due, self._clock())
-        if self.first_sound is None:
-            self.first_sound = self._due
         await self._line.send(frame)
         self._due += FRAME_SECONDS
 
@@ -216,7 +209,7 @@ class Mouth:
             return None
         piece.sound = sound
         self._current, self._open = piece, True
-        self._begins(piece.text, piece.interruptible)
+        self._begins(piece.text, piece.interruptible, piece.mark)
         return None if self._paused or self._current is not piece else piece
 
     async def _wait_for_work(self) -> None:

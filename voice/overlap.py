@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import Enum
 
+from bot.menu import choose
 from voice.endpointing import listed, words_of
 from voice.expectation import CHOICE, Expectation
 from voice.speech.hear import hear
@@ -51,7 +52,7 @@ def meaning_of(text: str, expects: Expectation, saying: str, asked: bool) -> Mea
     words = words_of(text)
     if not words:
         return Meaning.NOTHING
-    if asked and _answers(text, words, expects):
+    if asked and _answers(text, expects):
         return Meaning.INTERRUPTION
     if len(words) <= _LONGEST_BACKCHANNEL and all(word in _BACKCHANNELS for word in words):
         return Meaning.LISTENING
@@ -60,10 +61,10 @@ def meaning_of(text: str, expects: Expectation, saying: str, asked: bool) -> Mea
     return Meaning.INTERRUPTION
 
 
-def _answers(text: str, words: Sequence[str], expects: Expectation) -> bool:
+def _answers(text: str, expects: Expectation) -> bool:
     if expects.kind == "yes_no":
         return hear(text, "yes_no") is not None
-    return _is_choice(words, expects)
+    return expects.kind == CHOICE and choose(expects.choices, text) is not None
 
 
 def _is_choice(words: Sequence[str], expects: Expectation) -> bool:

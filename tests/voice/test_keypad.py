@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from voice.audio import Sound, from_float, joined, silence
 from voice.g711 import decode, encode
-from voice.keypad import KEYS, ONE_KEY, KeyPlan, Pressed, answer, press, press_all
+from voice.keypad import COMMANDS, KEYS, ONE_KEY, KeyPlan, Pressed, answer, press, press_all
 from voice.resampling import resample
 from voice.telephone_events import KeyPresses, TelephoneEvent, parse, payload
 from voice.tones import ToneDetector
@@ -52,6 +52,12 @@ def test_a_pause_ends_what_is_incomplete() -> None:
 def test_the_eraser_takes_everything_back() -> None:
     assert answer(SIX, typed(SIX, "48*482913"), 13.0) == "482913"
     assert answer(ONE_KEY, typed(ONE_KEY, "*"), 10.0) == "*"
+
+
+@pytest.mark.parametrize("key", ["*", "#"])
+def test_a_menus_keys_are_heard_where_no_number_is_asked_for(key: str) -> None:
+    assert answer(COMMANDS, typed(COMMANDS, key), 10.0) == key
+    assert answer(COMMANDS, typed(COMMANDS, "48#"), 10.6) == "48"
 
 
 @pytest.mark.parametrize("key", ["", "12", "x", "İ", " "])

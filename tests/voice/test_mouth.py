@@ -91,7 +91,7 @@ class Stage:
         self.mouth = Mouth(
             self.line,
             Voice(self.tts, 8000),
-            lambda text, _: self.told.append((round(self.now(), 3), text)),
+            lambda text, *_: self.told.append((round(self.now(), 3), text)),
             lambda: self.told.append((round(self.now(), 3), "")),
         )
 

@@ -42,7 +42,7 @@ from voice.turns import advance
 FRAME = 0.02
 YES_NO = Expectation("yes_no")
 SIX = Expectation("order_no", (6,))
-MENU = Expectation(CHOICE, choices=("Kargo takibi", "İade"), payloads=("/cargo", "/return"))
+MENU = Expectation(CHOICE, choices=("Kargo takibi", "İade"))
 
 
 @dataclass
@@ -116,6 +116,8 @@ class Call:
         (YES_NO, "evet", 0.25),
         (YES_NO, "hayır istemiyorum", 0.25),
         (MENU, "kargo takibi", 0.25),
+        (MENU, "ikiyi tuşluyorum", 0.30),
+        (Expectation(CHOICE, choices=("Evet", "Hayır")), "hayır istemiyorum", 0.25),
         (SIX, "yüz yirmi üç dört yüz elli altı", 0.25),
         (Expectation("order_no", check="luhn"), "yedi dokuz dokuz iki yedi üç dokuz sekiz yedi bir üç", 0.25),
         (ANYTHING, "siparişim nerede", 0.30),

@@ -7,11 +7,11 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from espeak_speech import PHRASES, spoken
-from voice.testing.fakes import FakeVad
 
 from voice.audio import Sound, from_float, joined, silence
 from voice.engines.missing import EngineMissing
 from voice.engines.silero import SileroVad
+from voice.testing.fakes import FakeVad
 from voice.vad import Activity, ActivityDetector, EnergyVad, Vad
 
 

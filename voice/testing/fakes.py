@@ -186,7 +186,7 @@ class FakeLine:
         return len(waiting) * self._size
 
     async def hang_up(self) -> None:
-        self.hung_up_by_us = not self.gone
+        self.hung_up_by_us = self.hung_up_by_us or not self.gone
         self.gone = True
 
     # What the caller does
