@@ -6,8 +6,6 @@ import asyncio
 import logging
 from collections import deque
 
-import numpy as np
-
 from voice.asr import Asr, Recognised
 from voice.audio import Sound, joined
 from voice.engines.missing import EngineError
@@ -19,10 +17,8 @@ from voice.vad import ActivityDetector, Vad
 
 logger = logging.getLogger(__name__)
 
-_GAP = 0.1
-"""Seconds that the line may be late before silence is put in its place."""
-_BURST = 0.5
-"""Seconds by which sound may come too early (a line that catches up)."""
+_JITTER = 0.1
+"""Seconds by which a frame may come late and still be taken for one that followed the last without a gap."""
 
 
 class Ear:
@@ -42,54 +38,42 @@ class Ear:
         self._asr = asr
         self._activity = ActivityDetector(vad, rate) if vad is not None and asr is not None else None
         self._tones = ToneDetector(rate) if tones else None
-        self._kept: deque[Sound] = deque()
+        self._kept: deque[tuple[float, Sound]] = deque()
+        """Frames, each with the time of its end."""
         self._length = 0
         """Samples kept."""
         self._memory = round(memory * rate)
-        self._position = 0
-        """Samples since the call began, gaps included: the audio clock."""
-
-    @property
-    def time(self) -> float:
-        """Seconds of sound since the call began."""
-        return self._position / self._rate
+        self.time = 0.0
+        """The audio clock: when the last sound ended, in seconds of the call. It is never ahead of the call's own
+        clock, and never further behind than a line's jitter."""
 
     def push(self, frame: Sound, now: float) -> tuple[list[Sounds], list[str]]:
         """Take in the next frame.
 
         Args:
-            now: seconds since the call began; a line that sent nothing for a while was silent.
+            now: seconds since the call began. Lines may send nothing for a while, or much at once.
 
         Returns:
             What it tells about speech, and the keys in it.
         """
-        missing = now - self.time - len(frame) / self._rate
-        if missing > _GAP:
-            self._take(np.zeros(round(missing * self._rate), np.int16))
-        if -missing > _BURST:  # nobody speaks faster than time: what is too much is let go
-            return [], []
-        return self._take(frame)
-
-    def _take(self, sound: Sound) -> tuple[list[Sounds], list[str]]:
-        self._position += len(sound)
-        self._kept.append(sound)
-        self._length += len(sound)
-        while self._length - len(self._kept[0]) >= self._memory:
-            self._length -= len(self._kept.popleft())
-        keys = self._tones.push(sound) if self._tones else []
+        follows = self.time + len(frame) / self._rate
+        self.time = max(self.time, min(now, max(follows, now - _JITTER)))
+        self._kept.append((self.time, frame))
+        self._length += len(frame)
+        while self._length - len(self._kept[0][1]) >= self._memory:
+            self._length -= len(self._kept.popleft()[1])
+        keys = self._tones.push(frame) if self._tones else []
         if self._activity is None:
-            return [Sounds(self.time, len(sound) / self._rate, False)], keys
-        found = self._activity.push(sound)
-        # The detector's pieces lie a little behind the frames that they are made of.
-        late = self.time - found[-1].at if found else 0.0
-        return [Sounds(one.at + late, one.seconds, one.speech) for one in found], keys
+            return [Sounds(self.time, len(frame) / self._rate, False)], keys
+        found = self._activity.push(frame)
+        # The detector's pieces are not the line's frames: the last of them ends now.
+        behind = self.time - found[-1].at if found else 0.0
+        return [Sounds(one.at + behind, one.seconds, one.speech) for one in found], keys
 
     def cut(self, start: float, end: float) -> Sound:
-        """The sound between two times of the call, as far as it is still kept."""
-        whole = joined(self._kept)
-        first = self._position - self._length
-        begin = max(0, round(start * self._rate) - first)
-        return whole[begin : max(begin, round(end * self._rate) - first)]
+        """The frames that lie between two times of the call, even in part, as far as they are still kept."""
+        inside = (frame for ended, frame in self._kept if start < ended < end + len(frame) / self._rate)
+        return joined(inside)
 
     async def words(self, sound: Sound, expects: Expectation) -> Recognised | None:
         """What was said; ``None`` when nobody could tell."""

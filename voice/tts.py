@@ -62,6 +62,7 @@ class Voice:
         self._cache = cache
         self._lexicon = lexicon or pronunciations()
         self._recent: OrderedDict[str, Sound] = OrderedDict()
+        self._rendering: dict[str, asyncio.Task[Sound]] = {}
         self._seen: OrderedDict[str, None] = OrderedDict()
 
     async def render(self, text: str, fixed: bool = False) -> Sound:
@@ -93,6 +94,19 @@ class Voice:
         if key in self._recent:
             self._recent.move_to_end(key)
             return self._recent[key]
+        if key not in self._rendering:
+            work = asyncio.ensure_future(self._make(engine, words, key, may_keep, fixed))
+            self._rendering[key] = work
+            work.add_done_callback(lambda done: self._made(key, done))
+        # One call may hang up while another waits for the same prompt.
+        return await asyncio.shield(self._rendering[key])
+
+    def _made(self, key: str, done: asyncio.Task[Sound]) -> None:
+        del self._rendering[key]
+        if not done.cancelled():
+            done.exception()  # whoever waits is told; when nobody does any more, nobody need be
+
+    async def _make(self, engine: Tts, words: str, key: str, may_keep: bool, fixed: bool) -> Sound:
         name = f"{engine.name}@{self.rate}"
         found = self._cache.get(name, words, self.rate) if self._cache else None
         if found is None:

@@ -8,6 +8,7 @@ import errno
 import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -277,6 +278,21 @@ def test_a_prompt_is_rendered_once_and_survives_a_restart(tmp_path: Path) -> Non
     (later,) = rendered(Voice(tts, 8000, PromptCache(tmp_path)), "Merhaba.")
     assert (first == again).all() and (first == later).all()
     assert tts.texts == ["merhaba."]
+
+
+def test_calls_that_want_the_same_prompt_at_once_wait_for_one_rendering() -> None:
+    tts = FakeTts(CodeBook(), delay=0.5)
+
+    async def work() -> list[Any]:
+        voice = Voice(tts, 8000)
+        wanted = [asyncio.ensure_future(voice.render("Merhaba.")) for _ in range(3)]
+        await asyncio.sleep(0.1)
+        wanted[0].cancel()  # one caller hangs up
+        return await asyncio.gather(*wanted, return_exceptions=True)
+
+    gone, *heard = run(work())
+    assert isinstance(gone, asyncio.CancelledError) and tts.texts == ["merhaba."]
+    assert len(heard[0]) and heard[0] is heard[1]
 
 
 def test_what_one_customer_is_told_is_not_kept(tmp_path: Path) -> None:
