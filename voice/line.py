@@ -28,7 +28,8 @@ class Line(Protocol):
     vouched: bool
     """The line knows that the caller's number is true."""
     lead: float
-    """Seconds by which sound may be sent before it is due; at most 0.06, or barge-in is late."""
+    """Seconds by which sound is sent before it is due: 0.02 where the network is near, at most 0.06. On lines that
+    cannot forget what was sent, the bot falls silent so much later when somebody interrupts it."""
 
     def events(self) -> AsyncIterator[Sound | KeyPress]:
         """What comes in, until the caller hangs up. Frames may stop while nobody speaks."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from espeak_speech import spoken
 
 from bot import events as ev
 from bot.app import menus_of
@@ -22,15 +23,19 @@ from bot.stores.memory import MemoryStore
 from bot.stub_actions import StubActions
 from bot.training import train
 from bot.turn import Bot, take_turn
-from voice.audio import Sound
+from voice.asr import Recognised
+from voice.audio import Sound, joined, silence
 from voice.call import Phone, take_call
 from voice.call_record import CallRecord
 from voice.call_settings import CallSettings, CallTexts
-from voice.expectation import ANYTHING
+from voice.engines.missing import EngineMissing
+from voice.engines.silero import SileroVad
+from voice.expectation import ANYTHING, Expectation
 from voice.line import KeyPress
 from voice.testing.fakes import CodeBook, FakeAsr, FakeLine, FakeTts, FakeVad
 from voice.testing.virtual_time import run
 from voice.tts import Voice
+from voice.vad import EnergyVad, Vad
 
 ROOT = Path(__file__).parent / "bot"
 SETTINGS = CallSettings(opening="/selam", person="/temsilci")
@@ -40,6 +45,19 @@ SETTINGS = CallSettings(opening="/selam", person="/temsilci")
 def model() -> Model:
     complaints = Complaints()
     return train(read_sources(ROOT, complaints), complaints)
+
+
+class Fixed:
+    """A recogniser that always hears the same."""
+
+    name, rate = "fixed", 16_000
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    async def transcribe(self, sound: Sound, expects: Expectation = ANYTHING) -> Recognised:
+        await asyncio.sleep(0.1)
+        return Recognised(self.text)
 
 
 @dataclass
@@ -57,6 +75,9 @@ class Scene:
     messages: list[Message] = field(default_factory=list)
     fails: type[Exception] | None = None
     line_type: type[FakeLine] = FakeLine
+    vad: Callable[[], Vad] = FakeVad
+    asr_answer: str | None = None
+    """What is recognised whatever was said; ``None``: what the sound's code says."""
 
     def play(self, caller: Callable[[FakeLine], Awaitable[None]]) -> CallRecord:
         """Hold the call with this caller, to its end."""
@@ -89,8 +110,8 @@ class Scene:
         phone = Phone(
             turn,
             lambda rate: Voice(self.tts, rate),
-            None if self.keys_only else FakeVad,
-            None if self.keys_only else self.asr,
+            None if self.keys_only else self.vad,
+            None if self.keys_only else Fixed(self.asr_answer) if self.asr_answer else self.asr,
             self.settings,
         )
         calling = asyncio.ensure_future(caller(self.line))
@@ -229,6 +250,56 @@ def test_listening_makes_the_bot_pause_and_go_on_at_the_same_sample(words: str) 
     assert sum(played) == pytest.approx(0.06 * len(spoken), abs=0.02)
     gaps = [b - a for (a, _), (b, _) in zip(scene.line.frames, scene.line.frames[1:], strict=False)]
     assert any(0.3 < gap < 1 for gap in gaps), "it paused"
+
+
+def test_the_line_is_silent_60_ms_after_somebody_speaks() -> None:
+    began: list[float] = []
+
+    async def caller(line: FakeLine) -> None:
+        await interrupted(line, "fatura istiyorum")
+        began.append(asyncio.get_running_loop().time())
+        await line.hears("göndereyim mi?")
+        line.hangs_up()
+
+    options: list[dict[str, Any]] = [{"lead": 0.02}, {"lead": 0.04, "can_flush": True}]
+    for line_options in options:
+        began.clear()
+        scene = Scene(line_options=line_options)
+        scene.play(caller)
+        (start,) = began
+        frames = [at for at, sound in scene.line.frames if start < at < start + 0.8 and sound.any()]
+        heard_until = max(frames, default=start) + scene.line.lead + 0.02
+        # The first frame of speech is 20 ms long itself.
+        assert heard_until - start < 0.061
+
+
+@pytest.mark.parametrize("vad", [EnergyVad, SileroVad])
+def test_a_real_voice_is_heard_by_the_real_detectors(vad: type[Vad]) -> None:
+    try:
+        vad()
+    except EngineMissing as error:
+        pytest.skip(str(error))
+    speech = joined([spoken("siparişim nerede"), silence(0.1, 8000)])
+
+    async def caller(line: FakeLine) -> None:
+        await line.hears("yardımcı olabilirim?")
+        await line.silence()
+        line._spoken = speech
+        await line.hears("numaranızı")
+        line.hangs_up()
+
+    record = Scene(vad=vad, asr_answer="siparişim nerede").play(caller)
+    (heard,) = record.exchanges[1:]
+    assert heard.sent == "siparişim nerede" and heard.latency is not None
+    assert heard.latency < 0.36
+
+
+def test_noise_without_end_does_not_hold_the_line_for_ever() -> None:
+    async def caller(line: FakeLine) -> None:
+        line.says("gürültü", 3600)
+
+    record = Scene().play(caller)
+    assert record.reason == "silence" and record.seconds < 120
 
 
 def test_a_notice_is_said_to_its_end() -> None:
