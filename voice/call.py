@@ -22,13 +22,14 @@ from voice.audio import Sound
 from voice.call_record import CallRecord, Exchange, heard_of
 from voice.call_settings import CallSettings
 from voice.ear import Ear
-from voice.expectation import ANYTHING, Expectation, expectation_of
+from voice.expectation import expectation_of
 from voice.line import KeyPress, Line
 from voice.mouth import Mouth, Renderer
 from voice.turn_parts import (
     Drop,
     Event,
     Forget,
+    Given,
     Goodbye,
     HungUp,
     Key,
@@ -103,21 +104,13 @@ async def take_call(line: Line, phone: Phone, call_id: str | None = None) -> Cal
             await call.say_goodbye()
             listening.cancel()
             speaking.cancel()
-            await line.hang_up()
+            await call.hang_up()
             await call.finish(conversing)
             for task in call.recognising.values():
                 task.cancel()
     finally:
-        await line.hang_up()
+        await call.hang_up()
     return call.record
-
-
-@dataclass(slots=True)
-class _Taken:
-    """Something for the dialogue."""
-
-    exchange: Exchange
-    expects: Expectation
 
 
 class _Call:
@@ -137,7 +130,7 @@ class _Call:
         self._silent = asyncio.Event()
         self._ear = Ear(line.rate, phone.vad() if phone.vad else None, phone.asr, phone.tones)
         self._mouth = Mouth(line, phone.voice(line.rate), self._begins, self._falls_silent)
-        self._queue: asyncio.Queue[_Taken | None] = asyncio.Queue()
+        self._queue: asyncio.Queue[Exchange | None] = asyncio.Queue()
         self._replies: list[Reply] = []
         """Of the last turn that said anything."""
         self._hang_up_after = False
@@ -154,7 +147,7 @@ class _Call:
         if self.settings.texts.notice:
             self._mouth.say(self.settings.texts.notice, "notice", interruptible=False, fixed=True)
         if self.settings.opening:
-            self._put(Exchange("call", "", self.settings.opening, self.now), ANYTHING)
+            self._give(self.settings.opening)
 
     async def lasting(self, work: Coroutine[Any, Any, None]) -> None:
         """Run one of the three tasks. When it breaks, this call ends; no other one does."""
@@ -211,13 +204,13 @@ class _Call:
                 case Drop():
                     self._mouth.drop()
                 case Transcribe():
-                    self.recognising[one.number] = self.tasks.create_task(self._recognise(one))
+                    self.recognising[one.number] = self.tasks.create_task(self.lasting(self._recognise(one)))
                 case Forget():
                     if task := self.recognising.pop(one.number, None):
                         task.cancel()
                 case TakeWords():
                     sent = from_words(one.text, one.expects)
-                    self._put(Exchange("speech", one.text, sent, one.ended), one.expects)
+                    self._put(Exchange("speech", one.text, sent, one.ended))
                 case TakeKeys():
                     self._take_keys(one)
                 case Prompt():
@@ -234,7 +227,7 @@ class _Call:
     def _take_keys(self, taken: TakeKeys) -> None:
         sent = from_keys(taken.keys, taken.expects)
         if sent is not None:
-            return self._put(Exchange("keys", taken.keys, sent, taken.ended), taken.expects)
+            return self._put(Exchange("keys", taken.keys, sent, taken.ended))
         last = " ".join(text for reply in self._replies if (text := for_the_ear(reply)))
         self._mouth.say(self.settings.texts.wrong_key.format(last=last), _HELP)
         self.happens(Replied(self.now, taken.expects))
@@ -242,27 +235,32 @@ class _Call:
     def _help(self, step: Step) -> None:
         self._mouth.say(help_with(step, self.settings.texts, self._turns.expects, self._replies), _HELP)
         if step is Step.PERSON and self.settings.person:
-            self._put(Exchange("call", "", self.settings.person, self.now), ANYTHING)
+            self._give(self.settings.person)
 
     # Converse
 
-    def _put(self, exchange: Exchange, expects: Expectation) -> None:
+    def _give(self, text: str) -> None:
+        """Begin a turn that the caller did not ask for."""
+        self.happens(Given(self.now))
+        self._put(Exchange("call", "", text, self.now))
+
+    def _put(self, exchange: Exchange) -> None:
         exchange.mark = str(len(self.record.exchanges))
         self.record.exchanges.append(exchange)
-        self._queue.put_nowait(_Taken(exchange, expects))
+        self._queue.put_nowait(exchange)
 
     async def converse(self) -> None:
         """Take one turn after the other with what the caller said."""
-        while (taken := await self._queue.get()) is not None:
-            emit = _Aloud(self, taken.exchange.mark)
+        while (exchange := await self._queue.get()) is not None:
+            emit = _Aloud(self, exchange.mark)
             filler = self._loop.call_later(self.settings.filler_after, emit.fill)
             try:
-                await self.phone.take_turn(self._message(taken.exchange), emit)
+                await self.phone.take_turn(self._message(exchange), emit)
             except (
                 Exception
             ) as error:  # the conversation is safe in its store; the caller must hear something
                 logger.error("A turn failed (%s).", type(error).__name__)
-                self._mouth.say(self.settings.texts.failed, taken.exchange.mark, fixed=True)
+                self._mouth.say(self.settings.texts.failed, exchange.mark, fixed=True)
             finally:
                 filler.cancel()
             if emit.replies:
@@ -340,6 +338,13 @@ class _Call:
             self._mouth.drop()
         self.record.seconds = self.now
         self.record.said = self._mouth.said
+
+    async def hang_up(self) -> None:
+        """End the line's call; again: nothing happens."""
+        try:
+            await self.line.hang_up()
+        except Exception as error:  # a line that breaks is one that is gone
+            logger.error("A line could not be hung up (%s).", type(error).__name__)
 
     async def finish(self, conversing: asyncio.Task[None]) -> None:
         """Let the dialogue do what was asked for, though nobody hears it any more, and tell it that this is all."""

@@ -48,8 +48,15 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """The dialogue was given something that the caller did not say: the call's opening, the wish for a person."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Replied:
-    """The dialogue has answered one thing that was taken; its words may still be spoken."""
+    """The dialogue has answered one thing that was taken or given; its words may still be spoken."""
 
     at: float
     expects: Expectation = ANYTHING
@@ -78,7 +85,7 @@ class HungUp:
     at: float
 
 
-Event = Sounds | Tick | Transcript | Key | Replied | Speaks | Spoke | HungUp
+Event = Sounds | Tick | Transcript | Key | Given | Replied | Speaks | Spoke | HungUp
 
 # What is decided
 

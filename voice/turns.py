@@ -24,6 +24,7 @@ from voice.turn_parts import (
     Drop,
     Event,
     Forget,
+    Given,
     Goodbye,
     HungUp,
     Key,
@@ -90,6 +91,8 @@ class _Move:
                 self._transcript(event)
             case Key():
                 self._key(event.key)
+            case Given():
+                self._busy()
             case Replied():
                 self._replied(event)
             case Speaks():
@@ -264,15 +267,12 @@ class _Move:
         self._taken()
 
     def _taken(self) -> None:
+        self._busy()
+        self._set(expects=ANYTHING, pressed=NOTHING_PRESSED, step=0, asked=False)
+
+    def _busy(self) -> None:
         since = self.state.busy_since if self.state.busy else self.state.now
-        self._set(
-            busy=self.state.busy + 1,
-            busy_since=since,
-            expects=ANYTHING,
-            pressed=NOTHING_PRESSED,
-            step=0,
-            asked=False,
-        )
+        self._set(busy=self.state.busy + 1, busy_since=since)
 
     def _keys_due(self) -> None:
         keys = answer(self.state.expects.keys, self.state.pressed, self.state.now)

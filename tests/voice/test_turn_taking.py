@@ -17,6 +17,7 @@ from voice.turn_parts import (
     Drop,
     Event,
     Forget,
+    Given,
     Goodbye,
     HungUp,
     Key,
@@ -325,6 +326,12 @@ def test_the_longest_call_ends() -> None:
     assert Call(rules=replace(Rules(), call=3.0, silence=99)).run(5).log == [(3.0, Goodbye("long"))]
 
 
+def test_what_the_call_itself_asked_is_not_taken_for_the_callers() -> None:
+    """The opening is answered while the caller's own question is still worked on: nobody is silent meanwhile."""
+    call = Call([(0.5, 1.5, "siparişim nerede")], [Given(0.02), Replied(2.0)]).run(12)
+    assert call.state.busy == 1 and call.times(Prompt) == []
+
+
 # Any order of events
 
 MAKERS: list[Callable[[float, int], Event]] = [
@@ -338,6 +345,7 @@ MAKERS: list[Callable[[float, int], Event]] = [
     lambda at, number: Replied(at, (ANYTHING, YES_NO, SIX, MENU)[number % 4]),
     lambda at, number: Speaks(at, ("Bir?", "İki.")[number % 2], number % 3 > 0),
     lambda at, number: Spoke(at),
+    lambda at, number: Given(at),
     lambda at, number: Tick(at),
 ]
 ANY_EVENTS = st.lists(
