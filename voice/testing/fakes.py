@@ -155,6 +155,8 @@ class FakeLine:
         self.hung_up_by_us = False
         self.frames: list[tuple[float, Sound]] = []
         """When each frame was sent, and the frame."""
+        self._texts: list[list[str]] = []
+        """What each frame holds."""
 
     # What a call sees
 
@@ -176,6 +178,7 @@ class FakeLine:
         if not self.gone:
             assert len(frame) == self._size
             self.frames.append((self._clock(), frame))
+            self._texts.append([text for text, _, _ in self.book.read(frame)])
 
     async def flush(self) -> int:
         """Frames whose time to be played has not come."""
@@ -183,6 +186,7 @@ class FakeLine:
             return 0
         waiting = [one for one in self.frames if one[0] + self.lead > self._clock() + 1e-9]
         self.frames = self.frames[: len(self.frames) - len(waiting)]
+        self._texts = self._texts[: len(self.frames)]
         return len(waiting) * self._size
 
     async def hang_up(self) -> None:
@@ -214,15 +218,15 @@ class FakeLine:
             AssertionError: the line is gone, or ``patience`` is over.
         """
         end = self._clock() + patience
-        while not any(words in text for text, _ in self._since()):
+        while True:
+            for place in range(self._heard, len(self._texts)):
+                if any(words in text for text in self._texts[place]):
+                    self._heard = place
+                    return
+            self._heard = max(self._heard, len(self._texts) - 1)
             assert not self.gone, f"The call ended before {words!r}; played: {self.played()}"
             assert self._clock() < end, f"{words!r} was not heard in {patience} s; played: {self.played()}"
             await asyncio.sleep(FRAME_SECONDS)
-        self._heard = len(self.frames)
-
-    def _since(self) -> list[tuple[str, int]]:
-        sound = joined(frame for _, frame in self.frames[self._heard :])
-        return [(text, count) for text, count, _ in self.book.read(sound)]
 
     async def silence(self, seconds: float = 1.0) -> None:
         """Wait until nothing was played for so long."""
