@@ -40,7 +40,7 @@ $(STAMP): pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { \
 	  echo "Making $(VENV) failed. On Debian: apt-get install python3-venv" >&2; exit 1; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
-	$(BIN)/python -m pip install --quiet --editable ".[redis,postgresql,spacy,jwt,pika,kafka]" --group dev
+	$(BIN)/python -m pip install --quiet --editable ".[redis,postgresql,spacy,jwt,pika,kafka,voice,piper]" --group dev
 	@touch $(STAMP)
 
 clean:  ## Remove the environment, caches and build results; models and databases stay.

@@ -296,7 +296,7 @@ class Turn:
                 tuple(message.trigger_entities),
                 input_channel=self.tracker.latest_input_channel(),
                 message_id=message.message_id,
-                metadata={"is_external": True},
+                metadata={**message.metadata, "is_external": True},
             )
         parse: Mapping[str, Any] = message.parse or await self.bot.parser.understand(
             message.text, message.metadata

@@ -1,0 +1,361 @@
+"""The mouth: pieces early and without gaps, paused and resumed at the sample, and what was heard."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import os
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voice.audio import Sound, joined
+from voice.engines.missing import EngineError
+from voice.mouth import Mouth, Said
+from voice.prompt_cache import PromptCache
+from voice.sentences import heard_part, pieces, sentences
+from voice.testing.fakes import CodeBook, FakeLine, FakeTts
+from voice.testing.virtual_time import Standstill, run
+from voice.tts import Voice
+
+# Pieces
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Merhaba. Nasıl yardımcı olabilirim?", ["Merhaba.", "Nasıl yardımcı olabilirim?"]),
+        ("Tutar 1.299,90 TL. Onaylıyor musunuz?", ["Tutar 1.299,90 TL.", "Onaylıyor musunuz?"]),
+        ("Sn. Ada Yılmaz, hoş geldiniz.", ["Sn. Ada Yılmaz, hoş geldiniz."]),
+        ("Ayın 15. günü gelir. Bekleyin.", ["Ayın 15. günü gelir.", "Bekleyin."]),
+        ("Saat 14.30'da gelir! Tamam mı?", ["Saat 14.30'da gelir!", "Tamam mı?"]),
+        ("Bağdat Cad. No. 5'te.", ["Bağdat Cad. No. 5'te."]),
+        ("Bakıyorum... Buldum.", ["Bakıyorum...", "Buldum."]),
+        ("Bir\nİki\n\n- Üç", ["Bir", "İki", "- Üç"]),
+        ("", []),
+        ("... !", []),
+    ],
+)
+def test_sentences_end_where_turkish_ones_do(text: str, expected: list[str]) -> None:
+    assert sentences(text) == expected
+
+
+def test_the_first_clause_comes_early() -> None:
+    text = (
+        "Siparişiniz dün kargoya verildi, yarın akşama kadar adresinize teslim edilecek. "
+        "Başka bir isteğiniz var mı?"
+    )
+    assert pieces(text) == [
+        "Siparişiniz dün kargoya verildi,",
+        "yarın akşama kadar adresinize teslim edilecek.",
+        "Başka bir isteğiniz var mı?",
+    ]
+
+
+@given(st.text("abcçığ A.B,!?\n;15", max_size=300))
+def test_pieces_lose_no_word(text: str) -> None:
+    assert "".join("".join(pieces(text)).split()) == "".join(
+        "".join(part for part in text.split("\n") for part in sentences(part)).split()
+    )
+    letters = [char for char in text if char.isalnum()]
+    assert [char for char in "".join(pieces(text)) if char.isalnum()] == letters
+
+
+@given(st.text("ab cç", max_size=60), st.floats(0, 1))
+def test_what_was_heard_is_a_beginning_in_whole_words(text: str, share: float) -> None:
+    heard = heard_part(text, share)
+    assert text.startswith(heard)
+    assert heard == text or text[len(heard) : len(heard) + 1].isspace() or heard == ""
+    assert heard_part(text, 1.0) == text
+
+
+# The mouth
+
+
+class Stage:
+    """A mouth on a fake line, and what it told."""
+
+    def __init__(self, **line: object) -> None:
+        delay = float(str(line.pop("delay", 0.0)))
+        fails = line.pop("fails", ())
+        self.book = CodeBook()
+        self.line = FakeLine(self.book, **line)  # type: ignore[arg-type]
+        self.tts = FakeTts(self.book, delay=delay, fails=fails)  # type: ignore[arg-type]
+        self.told: list[tuple[float, str]] = []
+        self.now = asyncio.get_running_loop().time
+        self.mouth = Mouth(
+            self.line,
+            Voice(self.tts, 8000),
+            lambda text, *_: self.told.append((round(self.now(), 3), text)),
+            lambda: self.told.append((round(self.now(), 3), "")),
+        )
+
+    def sound(self) -> Sound:
+        return joined(frame for _, frame in self.line.frames)
+
+    def gaps(self) -> list[float]:
+        """Between frames, in ms."""
+        times = np.array([at for at, _ in self.line.frames])
+        return [round(1000 * one) for one in np.diff(times).tolist()]
+
+
+def stage(play: Callable[[Stage], Awaitable[None]], **line: object) -> Stage:
+    """Play a scene in virtual time."""
+
+    async def scene() -> Stage:
+        found = Stage(**line)
+        task = asyncio.ensure_future(found.mouth.run())
+        await play(found)
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+        return found
+
+    return run(scene())
+
+
+def test_pieces_follow_each_other_without_a_gap_on_an_absolute_clock() -> None:
+    async def play(on: Stage) -> None:
+        on.mouth.say("Merhaba. Ben Santral. Nasıl yardımcı olabilirim?")
+        await asyncio.sleep(10)
+
+    found = stage(play)
+    assert [text for _, text in found.told] == ["Merhaba.", "Ben Santral.", "Nasıl yardımcı olabilirim?", ""]
+    starts = found.line.frames[0][0]
+    sent = [round(at - starts, 3) for at, _ in found.line.frames]
+    # The first frames go out at once, up to the line's lead; then one each 20 ms.
+    assert sent == [round(max(0.0, count * 0.02 - 0.04), 3) for count in range(len(sent))]
+    sound = found.sound()
+    assert not (sound[:-160] == 0).any(), "silence inside"
+    assert [text for text, _ in found.line.played()] == [
+        "merhaba.",
+        "ben Santral.",
+        "nasıl yardımcı olabilirim?",
+    ]
+    assert found.told[-1][0] == pytest.approx(starts + len(sound) / 8000, abs=0.001)
+    assert found.mouth.said == [Said(text, text, "") for _, text in found.told[:-1]]
+    assert found.mouth.idle
+
+
+def test_the_first_sound_waits_for_the_first_clause_only() -> None:
+    async def play(on: Stage) -> None:
+        on.mouth.say(
+            "Siparişiniz dün kargoya verildi, yarın akşama kadar adresinize teslim edilecek. Tamam mı?"
+        )
+        await asyncio.sleep(20)
+
+    found = stage(play, delay=0.3)
+    assert found.told[0] == (0.3, "Siparişiniz dün kargoya verildi,")
+    assert max(found.gaps()) == 20
+    assert len(found.tts.texts) == 3
+
+
+@pytest.mark.parametrize("can_flush", [False, True])
+def test_a_pause_stops_within_40_ms_and_resumes_at_the_same_sample(can_flush: bool) -> None:
+    text = "Bir iki üç dört beş altı yedi sekiz"
+
+    async def play(on: Stage) -> None:
+        on.mouth.say(text)
+        await asyncio.sleep(0.505)
+        on.mouth.pause()
+        await asyncio.sleep(2)
+        on.mouth.resume()
+        await asyncio.sleep(10)
+
+    found = stage(play, can_flush=can_flush)
+    (where,) = [count for count, gap in enumerate(found.gaps()) if gap > 100]
+    at, _ = found.line.frames[where]
+    assert at <= 0.505
+    assert at + 0.04 + 0.02 - 0.505 <= 0.06, "silent within 60 ms"
+    # Not a sample is missing, not one is said twice.
+    assert found.line.played() == [
+        (pieces(text)[0].replace("Bir", "bir"), pytest.approx(0.06 * len(text), abs=1e-4))
+    ]
+    assert found.told[-1][1] == "" and found.mouth.said == [Said(text, text, "")]
+
+
+def test_what_was_dropped_is_known_by_what_was_played() -> None:
+    async def play(on: Stage) -> None:
+        on.mouth.say("Siparişiniz yarın gelecek. Başka?", mark="a")
+        await asyncio.sleep(0.06 * 15)
+        on.mouth.drop()
+        assert on.mouth.idle
+        await asyncio.sleep(1)
+        on.mouth.say("Peki.", mark="b")
+        await asyncio.sleep(2)
+
+    found = stage(play)
+    assert found.mouth.said == [
+        Said("Siparişiniz yarın gelecek.", "Siparişiniz", "a"),
+        Said("Başka?", "", "a"),
+        Said("Peki.", "Peki.", "b"),
+    ]
+    assert [text for _, text in found.told] == ["Siparişiniz yarın gelecek.", "Peki.", ""]
+
+
+def test_a_pause_at_the_very_end_ends_nevertheless() -> None:
+    async def play(on: Stage) -> None:
+        on.mouth.say("Bir")
+        await asyncio.sleep(0.17)
+        on.mouth.pause()
+        await asyncio.sleep(1)
+        on.mouth.resume()
+        await asyncio.sleep(1)
+
+    for can_flush in (False, True):
+        assert stage(play, can_flush=can_flush).told[-1][1] == ""
+
+
+def test_what_cannot_be_spoken_is_passed_over() -> None:
+    async def play(on: Stage) -> None:
+        on.mouth.say("Bir. Bozuk. Üç.")
+        await asyncio.sleep(5)
+
+    found = stage(play, fails=("bozuk",))
+    assert [one.heard for one in found.mouth.said] == ["Bir.", "", "Üç."]
+    assert [text for _, text in found.told] == ["Bir.", "Üç.", ""]
+
+
+def test_ending_the_mouth_leaves_no_task_and_says_what_was_cut() -> None:
+    async def play(on: Stage) -> None:
+        on.mouth.say("Bir. İki. Üç.")
+        await asyncio.sleep(0.05)
+
+    found = stage(play, delay=0.01)
+    assert [one.heard for one in found.mouth.said] == ["", "", ""]
+
+
+@given(st.lists(st.sampled_from(["say", "pause", "resume", "drop", "wait"]), max_size=14))
+def test_any_order_of_orders_ends_in_silence(orders: list[str]) -> None:
+    async def play(on: Stage) -> None:
+        for order in orders:
+            if order == "say":
+                on.mouth.say("Bir iki üç.")
+            elif order == "wait":
+                await asyncio.sleep(0.13)
+            else:
+                getattr(on.mouth, order)()
+        on.mouth.resume()
+        await asyncio.sleep(30)
+        assert on.mouth.idle
+
+    found = stage(play)
+    assert len(found.mouth.said) == orders.count("say")
+    begun = [text for _, text in found.told if text]
+    assert not begun or found.told[-1][1] == "" or orders.count("drop")
+
+
+def test_virtual_time_tells_a_standstill() -> None:
+    async def forever() -> None:
+        await asyncio.sleep(3600)
+
+    run(forever())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("voice.testing.virtual_time._STANDSTILL", 0.01)
+        with pytest.raises(Standstill):
+            run(asyncio.Event().wait())
+
+
+# The voice and its cache
+
+
+def rendered(voice: Voice, *texts: str, fixed: bool = False) -> list[Sound]:
+    async def work() -> list[Sound]:
+        return [await voice.render(text, fixed) for text in texts]
+
+    return run(work())
+
+
+def test_a_prompt_is_rendered_once_and_survives_a_restart(tmp_path: Path) -> None:
+    tts = FakeTts(CodeBook())
+    first, again = rendered(Voice(tts, 8000, PromptCache(tmp_path)), "Merhaba.", "Merhaba.", fixed=True)
+    (later,) = rendered(Voice(tts, 8000, PromptCache(tmp_path)), "Merhaba.")
+    assert (first == again).all() and (first == later).all()
+    assert tts.texts == ["merhaba."]
+
+
+def test_calls_that_want_the_same_prompt_at_once_wait_for_one_rendering() -> None:
+    tts = FakeTts(CodeBook(), delay=0.5)
+
+    async def work() -> list[Any]:
+        voice = Voice(tts, 8000)
+        wanted = [asyncio.ensure_future(voice.render("Merhaba.")) for _ in range(3)]
+        await asyncio.sleep(0.1)
+        wanted[0].cancel()  # one caller hangs up
+        return await asyncio.gather(*wanted, return_exceptions=True)
+
+    gone, *heard = run(work())
+    assert isinstance(gone, asyncio.CancelledError) and tts.texts == ["merhaba."]
+    assert len(heard[0]) and heard[0] is heard[1]
+
+
+def test_what_one_customer_is_told_is_not_kept(tmp_path: Path) -> None:
+    voice = Voice(FakeTts(CodeBook()), 8000, PromptCache(tmp_path))
+    rendered(voice, "Siparişiniz 482913.", "Sayın Ada Yılmaz.", "Siparişiniz 482913.")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_another_voice_or_rate_is_another_prompt(tmp_path: Path) -> None:
+    book = CodeBook()
+    for tts, rate in (
+        (FakeTts(book, name="a"), 8000),
+        (FakeTts(book, name="b"), 8000),
+        (FakeTts(book, name="a"), 16_000),
+    ):
+        rendered(Voice(tts, rate, PromptCache(tmp_path)), "Merhaba.", fixed=True)
+        assert tts.texts == ["merhaba."]
+
+
+def test_the_cache_is_bounded_and_forgets_what_was_not_used(tmp_path: Path) -> None:
+    cache = PromptCache(tmp_path, limit=5000)
+    sound = np.ones(1000, np.int16)
+    for count, text in enumerate("abc"):
+        cache.put("v", text, sound, 8000)
+        if (path := cache._path("v", text)).exists():
+            os.utime(path, (count, count))
+    assert [cache.get("v", text, 8000) is not None for text in "abc"] == [False, True, True]
+    cache.put("v", "huge", np.ones(9000, np.int16), 8000)
+    assert sum(path.stat().st_size for path in tmp_path.iterdir()) <= 5000
+
+
+def test_a_broken_prompt_is_rendered_anew(tmp_path: Path) -> None:
+    tts = FakeTts(CodeBook())
+    rendered(Voice(tts, 8000, PromptCache(tmp_path)), "Merhaba.", fixed=True)
+    (path,) = tmp_path.iterdir()
+    path.write_bytes(path.read_bytes()[:30])
+    (sound,) = rendered(Voice(tts, 8000, PromptCache(tmp_path)), "Merhaba.", fixed=True)
+    assert len(sound) and len(tts.texts) == 2
+
+
+def test_a_full_disk_costs_no_call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(self: Path, target: Path) -> Path:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    cache = PromptCache(tmp_path)
+    rendered(Voice(FakeTts(CodeBook()), 8000, cache), "Bir.", "İki.", fixed=True)
+    assert list(tmp_path.iterdir()) == []
+    assert [record.getMessage().startswith("Prompts cannot be kept") for record in caplog.records] == [True]
+
+
+def test_a_stand_in_speaks_what_the_voice_cannot() -> None:
+    book = CodeBook()
+    voice, stand_in = FakeTts(book, fails=("merhaba",)), FakeTts(book, name="other", rate=16_000)
+    (sound,) = rendered(Voice(voice, 8000, stand_in=stand_in), "Merhaba.")
+    assert stand_in.texts == ["merhaba."] and len(sound) == round(8 * 0.06 * 8000)
+    with pytest.raises(EngineError):
+        rendered(Voice(voice, 8000), "Merhaba.")
+
+
+def test_a_voice_that_hangs_is_not_waited_for() -> None:
+    stand_in = FakeTts(CodeBook(), name="other")
+    rendered(Voice(FakeTts(CodeBook(), delay=900), 8000, stand_in=stand_in), "Merhaba.")
+    assert stand_in.texts == ["merhaba."]

@@ -1,0 +1,127 @@
+"""What credentials.yml says of the voice, and what is done about engines that are not there."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from bot.errors import ProjectError
+from bot.turn import Bot
+from voice.call import Phone
+from voice.call_settings import CallSettings
+from voice.engines.wyoming import WyomingAsr
+from voice.opening import open_phone
+from voice.vad import EnergyVad
+
+NO_ASR = {"asr": {"engine": "none"}, "vad": "energy"}
+needs_espeak = pytest.mark.skipif(not shutil.which("espeak-ng"), reason="espeak-ng is not installed")
+
+
+def opened(root: Path, **voice: Any) -> Phone:
+    return open_phone({"voice": voice}, cast(Bot, None), root)
+
+
+@needs_espeak
+def test_a_project_that_says_nothing_has_a_phone(tmp_path: Path) -> None:
+    phone = open_phone(None, cast(Bot, None), tmp_path)
+    assert phone.settings == CallSettings() and not phone.tones
+    assert phone.voice(8000) is phone.voice(8000) and phone.voice(8000) is not phone.voice(16_000)
+
+
+@needs_espeak
+def test_every_setting_arrives(tmp_path: Path) -> None:
+    phone = opened(
+        tmp_path,
+        asr={"engine": "wyoming", "url": "ears:10300", "timeout": 4},
+        vad="energy",
+        opening="",
+        person="/bağla",
+        ending="call_ended",
+        tones=True,
+        silence="8",
+        longest=15,
+        call=600,
+        filler_after=1.5,
+        texts={"notice": "Kaydedilir.", "again": "Duyamadım. {last}"},
+    )
+    assert isinstance(phone.asr, WyomingAsr) and phone.asr.name == "wyoming-ears:10300"
+    assert phone.vad is EnergyVad and phone.tones
+    settings = phone.settings
+    assert (settings.opening, settings.person, settings.ending) == ("", "/bağla", "call_ended")
+    assert (settings.rules.silence, settings.rules.longest, settings.rules.call) == (8, 15, 600)
+    assert (settings.filler_after, settings.texts.notice) == (1.5, "Kaydedilir.")
+    assert settings.texts.goodbye == CallSettings().texts.goodbye
+
+
+@needs_espeak
+def test_a_prompt_is_kept_in_the_projects_folder(tmp_path: Path) -> None:
+    phone = opened(tmp_path, **NO_ASR, prompts="sesler", tts={"engine": "espeak", "speed": 200})
+    assert len(run_really(phone.voice(8000).render("Merhaba.", True))) > 1000
+    assert len(list((tmp_path / "sesler").glob("*.wav"))) == 1
+
+
+def run_really(work: Any) -> Any:
+    import asyncio
+
+    return asyncio.run(work)
+
+
+@pytest.mark.parametrize(
+    ("voice", "message"),
+    [
+        ({"asr": {"engine": "deepgram"}}, "Unknown engine 'deepgram'"),
+        ({"asr": "whisper"}, "'asr' is no mapping"),
+        ({"tts": {"engine": "piper"}}, "needs its 'model'"),
+        ({"tts": {"engine": "espeak", "speed": 9000}}, "80 to 450"),
+        ({"tts": {"engine": "wyoming"}}, "needs its address"),
+        ({"tts": {"engine": "wyoming", "host": "ears"}}, "needs its address"),
+        ({"vad": "webrtc"}, "Unknown vad 'webrtc'"),
+        ({"texts": {"agian": "x"}}, "no text 'agian'"),
+        ({"texts": {"again": "{x}"}}, "braces"),
+        ({"texts": {"again": "{"}}, "braces"),
+        ({"silence": -1}, "'silence' is '-1'"),
+        ({"tones": "maybe"}, "'tones' must be true or false"),
+    ],
+)
+@needs_espeak
+def test_what_is_wrong_is_told(tmp_path: Path, voice: dict[str, Any], message: str) -> None:
+    with pytest.raises(ProjectError, match=message):
+        opened(tmp_path, **(NO_ASR | voice))
+
+
+@needs_espeak
+def test_a_voice_that_is_not_there_is_stood_in_for(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    opened(tmp_path, **NO_ASR, tts={"engine": "piper", "model": "tr.onnx"})
+    assert any("tr.onnx" in one and "espeak speaks in its place" in one for one in caplog.messages)
+
+
+def test_without_any_voice_there_is_no_phone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(ProjectError, match="apt-get install espeak-ng"):
+        opened(tmp_path, **NO_ASR)
+
+
+@needs_espeak
+def test_without_faster_whisper_calls_are_held_by_keys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    import sys
+
+    from voice.engines import silero
+
+    monkeypatch.setitem(sys.modules, "faster_whisper", None)
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    silero._session.cache_clear()
+    phone = opened(tmp_path)
+    assert phone.asr is None and phone.vad is EnergyVad
+    assert any("santral[voice]" in one and "by keys alone" in one for one in caplog.messages)
+    silero._session.cache_clear()
+
+
+@needs_espeak
+def test_a_key_that_is_not_known_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    opened(tmp_path, **NO_ASR, barge_in=True)
+    assert any("has no key 'barge_in'" in one for one in caplog.messages)

@@ -1,0 +1,52 @@
+"""What happened in a call: what was said and heard, by whom, and how long it took."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from voice.mouth import Said
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One thing that the caller said or pressed. Times in seconds of the call."""
+
+    by: str
+    """``speech``, ``keys``, or ``call`` when the call itself began it."""
+    heard: str
+    """The recogniser's words, or the keys."""
+    sent: str
+    """What the dialogue got."""
+    ended: float
+    """When the caller ended."""
+    mark: str = ""
+    """Of the pieces in :attr:`CallRecord.said` that were said to it."""
+    latency: float | None = None
+    """From the end of the caller's speech, or the last key, to the first sound."""
+
+
+@dataclass(slots=True)
+class CallRecord:
+    """One call."""
+
+    call_id: str
+    caller: str | None
+    reason: str = ""
+    """How it ended: ``gone``, ``silence``, ``long``, ``bot``, ``broken``."""
+    seconds: float = 0.0
+    exchanges: list[Exchange] = field(default_factory=list)
+    said: Sequence[Said] = ()
+    """All that was to be said, and what of it was played, in order."""
+
+    def was_heard(self) -> list[str]:
+        """What the caller heard of the bot, in order."""
+        return [one.heard for one in self.said if one.heard]
+
+
+def heard_of(said: Sequence[Said]) -> dict[str, object]:
+    """What of a reply was heard, for the metadata of the message that follows: nothing when it was all."""
+    if all(one.heard == one.text for one in said):
+        return {}
+    heard = " ".join(one.heard for one in said if one.heard)
+    return {"cut": True, "heard_of_reply": heard}

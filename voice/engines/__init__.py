@@ -1,0 +1,1 @@
+"""Engines: each library behind one file, imported when it is used."""

@@ -1,0 +1,225 @@
+"""The voice's composition root: from the ``voice`` section of ``credentials.yml`` to what all calls share.
+
+An engine that cannot be had is told in the log, with the mend, and calls go on without it: by keys, with espeak, with
+the simple speech detector. A section that is wrong is a complaint with its line.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+from bot.message import Emit, Message
+from bot.settings import Section, section_of
+from bot.turn import Bot, take_turn
+from voice.asr import Asr
+from voice.call import Phone
+from voice.call_settings import CallSettings, CallTexts
+from voice.engines.espeak import EspeakTts
+from voice.engines.missing import EngineMissing
+from voice.engines.piper import PiperTts
+from voice.engines.silero import SileroVad
+from voice.engines.whisper import WhisperAsr, WhisperOptions
+from voice.engines.wyoming import WyomingAsr, WyomingTts
+from voice.mouth import Renderer
+from voice.prompt_cache import PromptCache
+from voice.tts import Tts, Voice
+from voice.turn_parts import Rules
+from voice.vad import EnergyVad, Vad
+
+logger = logging.getLogger(__name__)
+
+NAME = "voice"
+FILE = "credentials.yml"
+KEYS = frozenset(
+    {"asr", "tts", "vad", "prompts", "texts", "opening", "person", "ending", "tones"}
+    | {"silence", "longest", "call", "filler_after"}
+)
+ASR_KEYS = frozenset(
+    {"engine", "model", "device", "compute_type", "threads", "workers", "short_input", "offline", "folder"}
+    | {"url", "host", "port", "timeout"}
+)
+TTS_KEYS = frozenset(
+    {"engine", "model", "length", "workers", "voice", "speed", "pitch", "url", "host", "port", "timeout"}
+)
+_PROMPTS = ".santral/prompts"
+
+
+def open_phone(credentials: Mapping[str, Any] | None, bot: Bot, root: Path) -> Phone:
+    """What all calls of a project share.
+
+    Args:
+        credentials: the content of ``credentials.yml``; a project without a ``voice`` section has the defaults.
+        root: the project's folder; relative paths begin there.
+
+    Raises:
+        ProjectError: the section is wrong; the complaint has the line.
+    """
+    section = section_of(credentials, NAME, NAME, FILE)
+    section.warn_of_others(KEYS)
+
+    async def turn(message: Message, emit: Emit) -> None:
+        await take_turn(bot, message, emit)
+
+    return Phone(
+        turn,
+        _voices(section, root),
+        _vad(section),
+        _asr(section, root),
+        _settings(section),
+        section.flag("tones"),
+    )
+
+
+def _settings(section: Section) -> CallSettings:
+    texts = section.mapping("texts")
+    known = {one.name for one in fields(CallTexts)}
+    for name, text in texts.items():
+        if name not in known:
+            mend = f"Choose among: {', '.join(sorted(known))}."
+            raise section.error("texts", "texts", f"There is no text '{name}'.", mend)
+        try:
+            text.format(last="", question="")
+        except (KeyError, IndexError, ValueError):
+            message = f"The text '{name}' has braces that mean nothing."
+            raise section.error(
+                "texts", "texts", message, "Only {last} and {question} are filled in."
+            ) from None
+    rules = Rules()
+    rules = replace(
+        rules,
+        silence=section.seconds("silence", rules.silence),
+        longest=section.seconds("longest", rules.longest),
+        call=section.seconds("call", rules.call),
+    )
+    plain = CallSettings()
+    return replace(
+        plain,
+        texts=replace(plain.texts, **texts),
+        rules=rules,
+        opening=_text(section, "opening", plain.opening),
+        person=_text(section, "person", plain.person),
+        ending=section.text("ending"),
+        filler_after=section.seconds("filler_after", plain.filler_after),
+    )
+
+
+def _text(section: Section, key: str, default: str) -> str:
+    """A text that may be empty."""
+    return (section.text(key) or "") if key in section.values else default
+
+
+def _vad(section: Section) -> Callable[[], Vad]:
+    kind = section.one_of("vad", {"silero": "silero", "energy": "energy"}, "silero")
+    if kind == "silero":
+        try:
+            SileroVad()
+            return SileroVad
+        except EngineMissing as error:
+            logger.warning("%s Speech is told from silence by loudness until then.", error)
+    return EnergyVad
+
+
+def _asr(section: Section, root: Path) -> Asr | None:
+    own = section_of(section.values, "asr", NAME, FILE)
+    own.warn_of_others(ASR_KEYS)
+    engine = own.one_of("engine", {name: name for name in ("whisper", "wyoming", "none")}, "whisper")
+    try:
+        match engine:
+            case "whisper":
+                return WhisperAsr(_whisper(own, root))
+            case "wyoming":
+                host, port = _address(own)
+                return WyomingAsr(host, port, timeout=own.seconds("timeout", 10.0))
+    except EngineMissing as error:
+        logger.warning("%s Calls are held by keys alone until then.", error)
+    return None
+
+
+def _whisper(own: Section, root: Path) -> WhisperOptions:
+    plain = WhisperOptions()
+    model, folder = own.text("model") or plain.model, own.text("folder")
+    return WhisperOptions(
+        str(root / model) if (root / model).is_dir() else model,
+        own.text("device") or plain.device,
+        own.text("compute_type") or plain.compute_type,
+        own.number("threads") or plain.threads,
+        own.number("workers") or plain.workers,
+        short_input=own.flag("short_input"),
+        offline=own.flag("offline"),
+        folder=root / folder if folder else None,
+    )
+
+
+def _voices(section: Section, root: Path) -> Callable[[int], Renderer]:
+    own = section_of(section.values, "tts", NAME, FILE)
+    own.warn_of_others(TTS_KEYS)
+    tts, stand_in = _engines(own, root)
+    folder = section.text("prompts") or _PROMPTS
+    cache = PromptCache(root / folder)
+    made: dict[int, Voice] = {}
+
+    def voice(rate: int) -> Renderer:
+        """One voice for all lines of a rate: what one call rendered, the next has."""
+        if rate not in made:
+            made[rate] = Voice(tts, rate, cache, stand_in)
+        return made[rate]
+
+    return voice
+
+
+def _engines(own: Section, root: Path) -> tuple[Tts, Tts | None]:
+    """The voice, and espeak as its stand-in where that is another one and installed.
+
+    Raises:
+        ProjectError: no voice can be had at all.
+    """
+    found: list[Tts] = []
+    missing: list[EngineMissing] = []
+    kind = own.one_of("engine", {name: name for name in ("espeak", "piper", "wyoming")}, "espeak")
+    for name in dict.fromkeys((kind, "espeak")):
+        try:
+            found.append(_engine(name, own if name == kind else None, root))
+        except EngineMissing as error:
+            missing.append(error)
+    if not found:
+        mend = "Install espeak-ng, which needs no model: apt-get install espeak-ng."
+        raise own.error("engine", "no-voice", " ".join(map(str, missing)), mend)
+    if missing and missing[0].engine == kind:
+        logger.warning("%s espeak speaks in its place until then.", missing[0])
+    return found[0], found[1] if len(found) > 1 else None
+
+
+def _engine(name: str, own: Section | None, root: Path) -> Tts:
+    if own is None:
+        return EspeakTts()
+    match name:
+        case "piper":
+            model = own.text("model")
+            if not model:
+                message = "A Piper voice needs its 'model'."
+                raise own.error("model", "model", message, "Name the .onnx file of the voice.")
+            try:
+                return PiperTts(root / model, own.seconds("length", 1.0), own.number("workers") or 1)
+            except ValueError as error:
+                raise own.error("model", "model", str(error), "Fetch the voice anew.") from error
+        case "wyoming":
+            host, port = _address(own)
+            return WyomingTts(host, port, own.text("voice"), timeout=own.seconds("timeout", 15.0))
+    try:
+        speed, pitch = own.number("speed"), own.number("pitch")
+        return EspeakTts(own.text("voice") or "tr", speed or 150, 50 if pitch is None else pitch)
+    except ValueError as error:
+        raise own.error(
+            "speed", "speed", str(error), "Leave 'speed' and 'pitch' out for what is usual."
+        ) from error
+
+
+def _address(own: Section) -> tuple[str, int]:
+    host, port = own.address()
+    if not host or not port:
+        raise own.error("url", "url", "A Wyoming server needs its address.", "Write 'url: host:port'.")
+    return host, port

@@ -1,0 +1,1 @@
+"""Fakes of everything that has a seam, and virtual time: for tests, of this project and of others."""

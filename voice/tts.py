@@ -1,0 +1,131 @@
+"""From words to sound: the seam of all voices, and what every call has in front of one."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from collections import OrderedDict
+from typing import Protocol
+
+from voice.audio import Sound, silence
+from voice.engines.missing import EngineError
+from voice.prompt_cache import PromptCache
+from voice.resampling import resample
+from voice.speech.lexicon import Lexicon, pronunciations
+from voice.speech.say import say
+
+logger = logging.getLogger(__name__)
+
+_DEADLINE = 15.0
+_REMEMBERED = 256
+_SEEN = 4096
+
+
+class Tts(Protocol):
+    """A voice. One may serve many calls at once."""
+
+    name: str
+    """Engine, voice and settings: texts of the same name sound the same."""
+    rate: int
+    """Samples a second of its sound."""
+
+    async def synthesize(self, text: str) -> Sound:
+        """The sound of a text of words: no digits, no signs but those of a sentence.
+
+        Raises:
+            EngineError: this text could not be spoken.
+        """
+
+
+class Voice:
+    """Turns what is written into sound for a line, each prompt once.
+
+    Args:
+        tts: the voice.
+        rate: the line's samples a second.
+        cache: keeps prompts on disk; ``None``: only in memory.
+        stand_in: speaks what the voice cannot.
+        lexicon: how words are read; the built-in one when None.
+    """
+
+    def __init__(
+        self,
+        tts: Tts,
+        rate: int,
+        cache: PromptCache | None = None,
+        stand_in: Tts | None = None,
+        lexicon: Lexicon | None = None,
+    ) -> None:
+        self.rate = rate
+        self._engines = [tts] if stand_in is None else [tts, stand_in]
+        self._cache = cache
+        self._lexicon = lexicon or pronunciations()
+        self._recent: OrderedDict[str, Sound] = OrderedDict()
+        self._rendering: dict[str, asyncio.Task[Sound]] = {}
+        self._seen: OrderedDict[str, None] = OrderedDict()
+
+    async def render(self, text: str, fixed: bool = False) -> Sound:
+        """The sound of a text at the line's rate.
+
+        Args:
+            fixed: a prompt that is the same for everybody. Other texts are kept on disk from the second time on,
+                and never when they hold a digit: what only one customer is told should not lie about.
+
+        Raises:
+            EngineError: no engine could speak it.
+        """
+        words = say(text, lexicon=self._lexicon)
+        if not any(char.isalnum() for char in words):
+            return silence(0, self.rate)
+        failed: EngineError | None = None
+        for engine in self._engines:
+            try:
+                return await self._render(
+                    engine, words, fixed or not any(char.isdigit() for char in text), fixed
+                )
+            except EngineError as error:
+                logger.warning("The voice %s failed (%s).", engine.name, error.code)
+                failed = error
+        raise failed or EngineError("There is no voice.")
+
+    async def _render(self, engine: Tts, words: str, may_keep: bool, fixed: bool) -> Sound:
+        key = f"{engine.name}@{self.rate}:{words}"
+        if key in self._recent:
+            self._recent.move_to_end(key)
+            return self._recent[key]
+        if key not in self._rendering:
+            work = asyncio.ensure_future(self._make(engine, words, key, may_keep, fixed))
+            self._rendering[key] = work
+            work.add_done_callback(lambda done: self._made(key, done))
+        # One call may hang up while another waits for the same prompt.
+        return await asyncio.shield(self._rendering[key])
+
+    def _made(self, key: str, done: asyncio.Task[Sound]) -> None:
+        del self._rendering[key]
+        if not done.cancelled():
+            done.exception()  # whoever waits is told; when nobody does any more, nobody need be
+
+    async def _make(self, engine: Tts, words: str, key: str, may_keep: bool, fixed: bool) -> Sound:
+        name = f"{engine.name}@{self.rate}"
+        found = self._cache.get(name, words, self.rate) if self._cache else None
+        if found is None:
+            try:
+                raw = await asyncio.wait_for(engine.synthesize(words), _DEADLINE)
+            except TimeoutError:
+                raise EngineError(f"{engine.name} did not answer in {_DEADLINE:.0f} seconds.") from None
+            found = resample(raw, engine.rate, self.rate)
+            if self._cache and may_keep and (self._was_seen(key) or fixed):
+                self._cache.put(name, words, found, self.rate)
+        self._recent[key] = found
+        if len(self._recent) > _REMEMBERED:
+            self._recent.popitem(last=False)
+        return found
+
+    def _was_seen(self, key: str) -> bool:
+        digest = hashlib.sha256(key.encode()).hexdigest()
+        seen = digest in self._seen
+        self._seen[digest] = None
+        if len(self._seen) > _SEEN:
+            self._seen.popitem(last=False)
+        return seen

@@ -1,0 +1,95 @@
+"""Is somebody speaking? A detector's probability, frame by frame, and what is made of it."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from dataclasses import dataclass
+from typing import Protocol
+
+from voice.audio import Cutter, Sound, level
+from voice.resampling import Resampler
+
+
+class Vad(Protocol):
+    """One stream's detector; it may remember what came before."""
+
+    rate: int
+    """Samples a second that it wants."""
+    size: int
+    """Samples of a frame that it wants."""
+
+    def speech(self, frame: Sound) -> float:
+        """The probability, 0 to 1, that somebody speaks in this frame, the next of the stream."""
+
+    def begin(self) -> None:
+        """Forget the stream: another begins."""
+
+
+class EnergyVad:
+    """Speech is what is clearly louder than the quietest moment of the last two seconds.
+
+    It needs no model and costs nothing; music and noise that come and go are speech to it.
+
+    Args:
+        margin: dB above the quietest moment at which speech and noise are equally likely.
+        floor: dBFS below which nothing is speech.
+    """
+
+    rate = 8000
+    size = 160
+
+    def __init__(self, margin: float = 11.0, floor: float = -52.0) -> None:
+        self._margin, self._floor = margin, floor
+        self.begin()
+
+    def begin(self) -> None:
+        self._levels: deque[float] = deque([-65.0], maxlen=100)
+
+    def speech(self, frame: Sound) -> float:
+        loud = level(frame)
+        self._levels.append(max(loud, -75.0))
+        above = min(loud - min(self._levels) - self._margin, loud - self._floor)
+        return 1 / (1 + math.exp(-above / 1.5))
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """Whether somebody spoke in one piece of the caller's sound."""
+
+    at: float
+    """Seconds from the stream's beginning to the piece's end."""
+    seconds: float
+    speech: bool
+
+
+class ActivityDetector:
+    """Runs a detector on a line's frames, whatever rate and size both have.
+
+    Speech begins at a probability of ``on`` and goes on while it is above ``off``, so that it does not flicker.
+    """
+
+    def __init__(self, vad: Vad, rate: int, on: float = 0.5, off: float = 0.35) -> None:
+        if not 0 < off <= on < 1:
+            raise ValueError(f"Speech begins at {on} and goes on above {off}: 0 < off <= on < 1 is needed.")
+        self._vad, self._on, self._off = vad, on, off
+        self._changer = Resampler(rate, vad.rate)
+        self._pieces = Cutter(vad.size)
+        self._count = 0
+        self._speech = False
+        vad.begin()
+
+    @property
+    def delay(self) -> float:
+        """Seconds after which a moment of the stream is judged, at most."""
+        return self._changer.delay + self._vad.size / self._vad.rate
+
+    def push(self, sound: Sound) -> list[Activity]:
+        """What the next sound of the line tells."""
+        return [self._judge(piece) for piece in self._pieces.push(self._changer.push(sound))]
+
+    def _judge(self, piece: Sound) -> Activity:
+        self._count += 1
+        self._speech = self._vad.speech(piece) >= (self._off if self._speech else self._on)
+        seconds = self._vad.size / self._vad.rate
+        return Activity(self._count * seconds, seconds, self._speech)
