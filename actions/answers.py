@@ -77,6 +77,11 @@ def numbers_only(text: str) -> bool:
     return len(digits_of(text)) >= 4 and len(re.findall(r"[^\W\d_]{3,}", text)) <= 2
 
 
+def bare_number(text: str) -> bool:
+    """Whether a message is nothing but digits, however they are grouped: "5", "45 67"."""
+    return re.fullmatch(r"[\s().\-+/]*\d[\d\s().\-+/]*", text) is not None
+
+
 def last_four_in(text: str) -> str:
     """Four digits standing alone ("4567", "45 67"), or the last four of a whole phone number."""
     phone = phone_in(text)

@@ -30,8 +30,9 @@ log = logging.getLogger(__name__)
 
 Slots = dict[str, Any]
 
-STOPPED, LOCKED, BROKEN, LOST = "stopped", "locked", "broken", "lost"
-"""Values of ``outcome``: given up; three wrong tries; the shop is away; three questions without an answer."""
+STOPPED, LOCKED, BROKEN, LOST, UNCLEAR = "stopped", "locked", "broken", "lost", "unclear"
+"""Values of ``outcome``: given up; three wrong tries; the shop is away; three questions without an answer; begun by
+words that say nothing."""
 
 INTERRUPTING = frozenset(
     {
@@ -128,6 +129,9 @@ def say_outcome(outcome: str, say: CollectingDispatcher) -> list[EventType]:
     if outcome == STOPPED:
         say.utter_message(response="utter_stopped")
         return []
+    if outcome == UNCLEAR:
+        say.utter_message(response="utter_rephrase")
+        return []
     if outcome == LOCKED:
         say.utter_message(response="utter_identity_locked")
         return [SlotSet("department", "sipariş"), FollowupAction("handoff_form")]
@@ -158,17 +162,17 @@ class ShopForm(ShopParts, FormValidationAction):  # type: ignore[misc]
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[EventType]:
-        if _just_begun(tracker, self.form):
+        if just_begun(tracker, self.form):
             # What is requested still is what the form before asked for.
             tracker.slots["requested_slot"] = None
         asked = tracker.get_slot("requested_slot")
         if asked and self.gives_up(tracker, asked):
-            return _ended(STOPPED)
+            return ended(STOPPED)
         try:
             events: list[EventType] = await super().run(dispatcher, tracker, domain)
         except ShopError as error:
             log.warning("%s: the shop is away (%s)", self.form, error.code)
-            return _ended(BROKEN)
+            return ended(BROKEN)
         outcome = next((one["value"] for one in events if one.get("name") == "outcome"), None)
         if outcome is not None:
             return [
@@ -178,7 +182,9 @@ class ShopForm(ShopParts, FormValidationAction):  # type: ignore[misc]
         if asked and intent(tracker) == self.starts and not _filled(events):
             events.append(SlotSet(asked))
         if asked and _answered_wrongly(events, asked) and _times_asked(tracker, asked) >= _MOST_ASKED:
-            return _ended(LOST)
+            return ended(LOST)
+        if asked and not _filled(events) and off_topic(tracker) >= _MOST_ASKED:
+            return ended(LOST)
         return events
 
     def gives_up(self, tracker: Tracker, asked: str) -> bool:
@@ -186,7 +192,7 @@ class ShopForm(ShopParts, FormValidationAction):  # type: ignore[misc]
         return asked != "confirmed" and wants_to_stop(text_of(tracker))
 
 
-def _just_begun(tracker: Tracker, form: str) -> bool:
+def just_begun(tracker: Tracker, form: str) -> bool:
     """Whether the latest message is the one that began the form."""
     for event in reversed(tracker.events):
         if event.get("event") == "user":
@@ -196,8 +202,21 @@ def _just_begun(tracker: Tracker, form: str) -> bool:
     return False
 
 
-def _ended(outcome: str) -> list[EventType]:
+def ended(outcome: str) -> list[EventType]:
     return [SlotSet("outcome", outcome), SlotSet("requested_slot")]
+
+
+def off_topic(tracker: Tracker) -> int:
+    """How many of the customer's latest messages in a row had nothing to do with the shop."""
+    times = 0
+    for event in reversed(tracker.events):
+        if event.get("event") != "user":
+            continue
+        found = ((event.get("parse_data") or {}).get("intent") or {}).get("name")
+        if found != "out_of_scope":
+            break
+        times += 1
+    return times
 
 
 def _filled(events: list[EventType]) -> bool:
@@ -247,15 +266,21 @@ def confirmation(tracker: Tracker) -> Slots:
     return {} if answer is None else {"confirmed": answer}
 
 
+def is_clear(tracker: Tracker) -> bool:
+    """Whether there is hardly a doubt about the latest message's intent."""
+    found: Mapping[str, Any] = tracker.latest_message.get("intent") or {}
+    return float(found.get("confidence") or 0.0) >= _CLEAR
+
+
 def is_answer(tracker: Tracker) -> bool:
     """Whether the words may answer an open question: all but a clear request for something else."""
     found: Mapping[str, Any] = tracker.latest_message.get("intent") or {}
-    clear = float(found.get("confidence") or 0.0) >= _CLEAR
+    clear = is_clear(tracker)
     return bool(text_of(tracker)) and not (clear and found.get("name") in INTERRUPTING)
 
 
 def may_name(tracker: Tracker, *about: str) -> bool:
     """Whether words that name nothing known may still be meant as a name: no other clear wish is in them."""
     found: Mapping[str, Any] = tracker.latest_message.get("intent") or {}
-    clear = float(found.get("confidence") or 0.0) >= _CLEAR
+    clear = is_clear(tracker)
     return bool(text_of(tracker)) and (not clear or found.get("name") in (*about, "nlu_fallback"))

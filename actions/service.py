@@ -11,13 +11,29 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.answers import callback_time, can_be_called, phone_in, score_in
+from actions.answers import bare_number, callback_time, can_be_called, phone_in, score_in
 from actions.identity import verified_phone
-from actions.parts import ShopAction, ShopForm, Slots, entity, intent, is_answer, may_name, text_of
+from actions.parts import (
+    UNCLEAR,
+    ShopAction,
+    ShopForm,
+    Slots,
+    ended,
+    entity,
+    intent,
+    is_answer,
+    is_clear,
+    just_begun,
+    may_name,
+    text_of,
+)
 from actions.shop.phone import e164
 from actions.shop.ports import Request, RequestKind
 from actions.wording import moment
-from bot.turkish import fold
+from bot.turkish import find_numbers, fold
+
+_SCORES = re.compile(r"\b(puan|yildiz|uzeri|ver|not\b)|/\s?(5|10)\b")
+"""Words by which a number is a score, asked for or not."""
 
 _OTHERS = "müşteri ilişkileri"
 _DEPARTMENTS = {
@@ -73,7 +89,8 @@ class PhoneForm(ShopForm):
         if phone:
             return {"phone": phone}
         digits = re.sub(r"\D", "", text_of(tracker))
-        return {"phone": digits} if asked and len(digits) >= 4 else {}
+        wrong = len(digits) >= 4 or bare_number(text_of(tracker))
+        return {"phone": digits} if asked and wrong else {}
 
     async def validate_phone(
         self, value: str, say: CollectingDispatcher, tracker: Tracker, domain: DomainDict
@@ -130,8 +147,9 @@ class HandoffForm(CallbackForm):
         found = department_in(text_of(tracker))
         if not found and asked is None and intent(tracker) != "human_handoff":
             found = department_before(tracker)
-        if not found and asked and is_answer(tracker):
-            found = _OTHERS
+        if not found and asked and (is_answer(tracker) or intent(tracker) == self.starts):
+            # Who asks for a person once more does not care which.
+            found = department_before(tracker) or _OTHERS if intent(tracker) == self.starts else _OTHERS
         return {"department": found} if found else {}
 
     async def validate_department(
@@ -192,6 +210,15 @@ class SurveyForm(ShopForm):
     form = "survey_form"
     starts = "survey_score"
 
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> list[EventType]:
+        text = text_of(tracker)
+        stray = not is_clear(tracker) or (bare_number(text) and score_in(text) is None)
+        if just_begun(tracker, self.form) and stray:
+            return ended(UNCLEAR)  # Nobody asked for a score, and this is hardly one.
+        return await super().run(dispatcher, tracker, domain)
+
     async def required_slots(
         self, domain_slots: list[str], dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[str]:
@@ -200,11 +227,14 @@ class SurveyForm(ShopForm):
     async def extract_survey_score(
         self, say: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> Slots:
-        if tracker.get_slot("requested_slot") not in (None, "survey_score"):
+        asked = tracker.get_slot("requested_slot")
+        if asked not in (None, "survey_score"):
             return {}
         text = text_of(tracker)
+        if asked is None and not _SCORES.search(fold(text)):
+            return {}  # "5" out of nowhere may be anything: ask before it is kept.
         score = score_in(text)
-        if score is None and not re.search(r"\d", text):
+        if score is None and not re.search(r"\d", text) and not (asked and find_numbers(text)):
             return {}
         return {"survey_score": float(score if score is not None else -1)}
 

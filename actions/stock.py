@@ -54,6 +54,11 @@ class ProductForm(ShopForm):
         ]
         if len(named) == 1:
             found = tuple(named)
+        if not found and tracker.get_slot("product_words"):
+            # Which of several was asked, and "siyah" or "M" chooses none: what was offered is still offered.
+            if not (entity(tracker, "color") or entity(tracker, "size")):
+                say.utter_message(response="utter_product_unknown")
+            return {"product": None, "product_code": None}
         if not found:
             say.utter_message(response="utter_product_unknown")
             return {"product": None, "product_words": None, "product_code": None}

@@ -225,12 +225,22 @@ class Database:
             parsed = make_url(url)
         except SQLAlchemyError as error:
             raise ShopError(f"{url!r} is no database address; write one like sqlite:///shop.db") from error
+        if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+            # The address may hold a password: only its beginning is told.
+            message = f"the shop cannot be kept in '{parsed.drivername}'; the address must begin with"
+            raise ShopError(f"{message} sqlite:/// or postgresql+psycopg://")
         self.sqlite = parsed.get_backend_name() == "sqlite"
         if self.sqlite and parsed.database in (None, "", ":memory:"):
             raise ShopError("the shop's database needs a file: write an address like sqlite:///shop.db")
         arguments: dict[str, Any] = {"timeout": BUSY_SECONDS} if self.sqlite else {}
         # An error's text must not carry phones and names into a log.
-        self.engine: Engine = create_engine(url, connect_args=arguments, hide_parameters=True)
+        try:
+            self.engine: Engine = create_engine(parsed, connect_args=arguments, hide_parameters=True)
+        except (SQLAlchemyError, ImportError) as error:
+            message = (
+                f"the driver of '{parsed.drivername}' is not installed; with psycopg, write the address as"
+            )
+            raise ShopError(f"{message} postgresql+psycopg://") from error
         if self.sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)

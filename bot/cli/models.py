@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import Complaints, ModelError, Place
-from bot.model import Model, newest_model
+from bot.model import MODELS, Model, newest_model
 from bot.project import fill_variables
 from bot.yaml_file import Map, read_yaml_file
 
@@ -31,10 +31,16 @@ def find_model(path: Path) -> Path:
         found = newest_model(path)
         if found is not None:
             return found
-        raise ModelError(f"There is no model in {path}. Train one: santral train")
+        raise ModelError(f"There is no model in {path}. {_mend(path)}")
     if path.is_file():
         return path
-    raise ModelError(f"There is no model {path}. Train one: santral train")
+    raise ModelError(f"There is no model {path}. {_mend(path)}")
+
+
+def _mend(path: Path) -> str:
+    if path.resolve() == Path.cwd().resolve() / MODELS:
+        return "Train one: santral train"
+    return f"Name another one with --model, or leave that out to take the newest in {MODELS}/."
 
 
 def load_model(path: Path, root: Path) -> Model:

@@ -119,13 +119,14 @@ def run(
     root = Path.cwd()
     settings = read_settings(root, endpoints)
     server = model_server(root, settings)
+    # What is wrong with the settings is told before a training that may take minutes.
+    channels = read_settings(root, credentials)
+    callback, whatsapp = open_callback(channels), open_whatsapp(channels, root)
+    ssl_context = _ssl_context(ssl_certificate, ssl_keyfile, ssl_password)
     loaded = asyncio.run(_first(server)) if server else None
     if loaded is None:
         train_if_missing(model)
         loaded = load_model(model, root)
-    channels = read_settings(root, credentials)
-    callback, whatsapp = open_callback(channels), open_whatsapp(channels, root)
-    ssl_context = _ssl_context(ssl_certificate, ssl_keyfile, ssl_password)
     bearer = _bearer(jwt_secret, jwt_method)
     bot = open_bot(root, loaded, settings)
     app = make_app(

@@ -195,8 +195,14 @@ def train_model(order: Order) -> Path:
 
 
 def train_if_missing(model: Path, **order: Any) -> None:
-    """Train when the folder ``model`` has no model yet; a file that is missing is for the loader to tell."""
-    if model.suffix != ".gz" and not model.is_file() and not any(model.glob("*.tar.gz")):
+    """Train when the project has no model yet; a place that somebody named is for the loader to complain of.
+
+    Args:
+        model: the folder; only the usual one is filled unasked, so that a slip of the pen writes nothing elsewhere.
+    """
+    from bot.model import MODELS
+
+    if model.resolve() == Path.cwd().resolve() / MODELS and not any(model.glob("*.tar.gz")):
         typer.echo(f"There is no model in {model} yet: training one.", err=True)
         train_model(Order(out=model, **order))
 

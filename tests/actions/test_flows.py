@@ -226,6 +226,18 @@ async def test_a_new_product_forgets_the_colour_of_the_old(talk: Conversation) -
     assert talk.asked == "color"
 
 
+async def test_a_colour_or_size_instead_of_the_product_keeps_what_was_offered(talk: Conversation) -> None:
+    form = StockForm(talk.shop, talk.clock)
+    talk.hear("gömlek var mı", "stock_query", product="gömlek")
+    await talk.start(form)
+    assert (talk.asked, talk.slots["product_words"]) == ("product", "gömlek")
+    said = await talk.answer(form, "M", "stock_query", size="M")
+    assert said.responses == []
+    assert (talk.asked, talk.slots["product_words"], talk.slots["size"]) == ("product", "gömlek", "M")
+    await talk.answer(form, "keten gömlek", "stock_query", product="keten gömlek")
+    assert (talk.asked, talk.slots["size"]) == ("color", "M")
+
+
 @pytest.mark.parametrize(
     ("text", "response"),
     [("kargo ücreti ne kadar", "utter_fee_cargo"), ("kapıda ödeme kaç para", "utter_fee_on_delivery")],
@@ -279,6 +291,64 @@ async def test_a_score_in_the_middle_of_another_question_is_taken(talk: Conversa
     talk.hear("8 puan veriyorum", "survey_score")
     await talk.start(SurveyForm(talk.shop, talk.clock))
     assert (talk.asked, talk.slots["survey_score"]) == (None, 8.0)
+
+
+@pytest.mark.parametrize("text", ["11", "4567", "100", "0532 111"])
+async def test_a_number_that_nobody_asked_for_is_no_score(talk: Conversation, text: str) -> None:
+    said = await through(talk, SurveyForm, RecordSurvey, (text, "survey_score"))
+    assert said.responses == ["utter_rephrase"]
+    assert talk.slots["survey_score"] is None
+
+
+@pytest.mark.parametrize("text", ["9/10", "dokuz puan", "10 üzerinden 9 veriyorum", "9 yıldız"])
+async def test_a_score_that_calls_itself_one_is_kept_unasked(talk: Conversation, text: str) -> None:
+    talk.hear(text, "survey_score")
+    await talk.start(SurveyForm(talk.shop, talk.clock))
+    assert (talk.asked, talk.slots["survey_score"]) == (None, 9.0)
+
+
+async def test_a_guess_is_kept_as_nobodys_score(talk: Conversation) -> None:
+    form = SurveyForm(talk.shop, talk.clock)
+    talk.hear("bir beden büyük", "survey_score", confidence=0.47)
+    await talk.start(form)
+    assert (talk.form, talk.slots["outcome"], talk.slots["survey_score"]) == (None, "unclear", None)
+
+
+@pytest.mark.parametrize("text", ["5", "<img onerror=alert(1)> ve böyle şeyler"])
+async def test_a_score_that_nobody_asked_for_is_asked_for_before_it_is_kept(
+    talk: Conversation, text: str
+) -> None:
+    form = SurveyForm(talk.shop, talk.clock)
+    talk.hear(text, "survey_score")
+    await talk.start(form)
+    assert (talk.asked, talk.slots["survey_score"]) == ("survey_score", None)
+    await talk.answer(form, "5", "survey_score")
+    assert (talk.asked, talk.slots["survey_score"]) == (None, 5.0)
+
+
+@pytest.mark.parametrize("text", ["on bir", "11", "yüz puan"])
+async def test_a_score_beyond_ten_is_told_so(talk: Conversation, text: str) -> None:
+    form = SurveyForm(talk.shop, talk.clock)
+    talk.hear("puan vermek istiyorum", "survey_score")
+    await talk.start(form)
+    assert (await talk.answer(form, text, "survey_score")).responses == ["utter_score_hint"]
+
+
+async def test_a_short_number_in_place_of_the_phone_is_a_wrong_phone(talk: Conversation) -> None:
+    form = CallbackForm(talk.shop, talk.clock)
+    talk.hear("beni arayın", "callback_request")
+    await talk.start(form)
+    assert (await talk.answer(form, "5", "survey_score")).responses == ["utter_phone_hint"]
+    assert (talk.form, talk.asked) == ("callback_form", "phone")
+
+
+async def test_who_asks_for_a_person_twice_is_not_asked_which_one_again(talk: Conversation) -> None:
+    form = HandoffForm(talk.shop, talk.clock)
+    talk.hear("temsilci", "human_handoff")
+    await talk.start(form)
+    assert talk.asked == "department"
+    await talk.answer(form, "temsilci", "human_handoff")
+    assert (talk.asked, talk.slots["department"]) == ("phone", "müşteri ilişkileri")
 
 
 async def test_a_complaint_is_recorded(talk: Conversation) -> None:

@@ -119,3 +119,16 @@ async def test_a_product_is_not_made_of_another_wish(talk: Conversation) -> None
     await talk.start(form)
     assert talk.rejected(await talk.answer(form, "iban alabilir miyim", "bank_transfer_query"))
     assert not talk.rejected(await talk.answer(form, "keten gömlek", "bank_transfer_query"))
+
+
+async def test_words_that_have_nothing_to_do_with_the_shop_end_a_form_at_the_third_time(
+    talk: Conversation,
+) -> None:
+    form = await started(talk)
+    for text in ("asdfgh", "hava nasıl"):
+        await talk.answer(form, text, "out_of_scope")
+        assert talk.asked == "order_no"
+    await talk.answer(form, "qwerty", "out_of_scope")
+    assert talk.form is None
+    said = await talk.run(TellOrderStatus(talk.shop, talk.clock))
+    assert (said.responses, said.followup) == (["utter_lost"], "utter_offer_person")

@@ -86,6 +86,12 @@ def test_broken_settings_are_told(santral: Santral, small_model: Path, project: 
     assert done.code == 1 and "endpoints.yml:2" in done.err
 
 
+def test_settings_are_read_before_a_model_is_trained(santral: Santral, project: Path) -> None:
+    done = santral("run", "-p", "0", "--credentials", "other.yml")
+    assert done.code == 1 and "There is no other.yml." in done.err
+    assert "training" not in done.told and not project.joinpath("models").exists()
+
+
 def test_settings_that_somebody_names_must_exist(santral: Santral, small_model: Path) -> None:
     done = santral("shell", "-m", small_model, "--endpoints", "other.yml")
     assert done.code == 1 and "There is no other.yml." in done.err

@@ -55,6 +55,19 @@ def test_a_conversation_goes_on_another_day(santral: Santral, small_model: Path,
     assert project.joinpath("conversations.db").is_file()
 
 
+@pytest.mark.parametrize("verb", [("shell",), ("run", "-p", "0"), ("whatsapp", "simulate", "-p", "0")])
+def test_nothing_is_trained_into_a_place_that_somebody_named(
+    santral: Santral, tmp_path: Path, verb: tuple[str, ...]
+) -> None:
+    for place in (tmp_path / "elsewhere", tmp_path):
+        done = santral(*verb, "-m", place)
+        assert (
+            done.code == 1 and f"There is no model {'' if place != tmp_path else 'in '}{place}." in done.err
+        )
+        assert "--model" in done.err
+    assert not (tmp_path / "elsewhere").exists() and not list(tmp_path.glob("*.tar.gz"))
+
+
 def test_a_model_is_trained_when_there_is_none(santral: Santral) -> None:
     done = santral("shell", text="merhaba\n")
     assert "Trained in" in done.out and "Bot  Merhaba!" in done.out

@@ -121,6 +121,15 @@ def test_a_bad_address_is_told(url: str) -> None:
         fill(url, TODAY)
 
 
+@pytest.mark.parametrize(
+    "url", ["foo://x/y", "mysql://u:gizli@x/y", "oracle+nothing://x", "postgresql+foo://u:gizli@x/y"]
+)
+def test_a_database_of_another_kind_is_told_without_its_password(url: str) -> None:
+    with pytest.raises(ShopError, match="postgresql\\+psycopg://") as told:
+        fill(url, TODAY)
+    assert "gizli" not in str(told.value)
+
+
 def test_the_command_fills_and_shows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     counts = main(f"sqlite:///{tmp_path / 'shop.db'}", TODAY)
     shown = capsys.readouterr().out
