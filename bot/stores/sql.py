@@ -65,6 +65,7 @@ from bot.stores.schema import (
     key_of,
     timer_key,
 )
+from bot.stores.sqlite_log import Batch, SqliteLog
 
 Result = TypeVar("Result")
 
@@ -90,11 +91,13 @@ class SqlStore:
         self._engine = _engine(url, threads)
         self._line = FifoLocks()
         self._between: AdvisoryLocks | None = None
+        self._log: SqliteLog | None = None
         if url.get_backend_name() == "sqlite":
             # One writing thread: writers of one process line up here, not in SQLite's polling for its lock.
             self._writing = ThreadPoolExecutor(1, thread_name_prefix="santral-write")
             in_memory = url.database in (None, "", ":memory:")  # Such a database belongs to its thread.
             self._reading = self._writing if in_memory else ThreadPoolExecutor(1, "santral-read")
+            self._log = SqliteLog(self._engine, self._writing)
         else:
             self._writing = self._reading = ThreadPoolExecutor(threads, "santral-sql")
             self._between = AdvisoryLocks(self._engine)
@@ -114,7 +117,14 @@ class SqlStore:
         """See :meth:`bot.stores.Store.append`."""
         check_conversation_id(conversation_id)
         rows = _rows(conversation_id, events, expected)
-        await self._run(self._writing, lambda: self._append(conversation_id, rows, expected))
+        if self._log is None:
+            await self._run(self._writing, lambda: self._append(conversation_id, rows, expected))
+            return
+        try:
+            stored = self._log.append(Batch(conversation_id, key_of(conversation_id), rows, expected))
+        except RuntimeError:
+            raise permanent("The store is closed.") from None
+        await to_the_end(stored)
 
     async def replace(self, conversation_id: str, events: Sequence[Event]) -> None:
         """See :meth:`bot.stores.Store.replace`."""
@@ -175,14 +185,17 @@ class SqlStore:
     def _load(self, key: str, after: int) -> list[Event]:
         # The event before the tail comes along as a witness that nothing is missing in front.
         first = max(after - 1, 0)
-        with _told(), self._engine.connect() as connection:
-            rows = connection.execute(TAIL, {"key": key, "first": first}).all()
+        rows = self._tail(key, first) if self._log is None else self._log.tail(key, first)
         if after and not rows:
             raise too_short(after)
         for wanted, (position, _) in enumerate(rows, first):
             if position != wanted:
                 raise permanent(f"The event at position {wanted} of the conversation is missing.")
         return [event_of(data, position) for position, data in rows[after - first :]]
+
+    def _tail(self, key: str, first: int) -> list[Any]:
+        with _told(), self._engine.connect() as connection:
+            return list(connection.execute(TAIL, {"key": key, "first": first}))
 
     def _append(self, name: str, rows: list[dict[str, Any]], expected: int) -> None:
         key = key_of(name)
