@@ -16,7 +16,8 @@ ANYWHERE: frozenset[str] = frozenset()
 _PLACES = (
     (
         WHATSAPP,
-        r"(?:what'?s\s?app|whatsap|vatsap|vats\s?ap|watsap|wp)(?:['’]?(?:ta|da|te|de|tan|dan|taki|daki|ta ki|da ki))?",
+        r"(?:what'?s\s?app|whatsap|vatsap|vats\s?ap|watsap|wp)"
+        r"(?:['’]?(?:ta|da|te|de|tan|dan)(?:\s?ki)?)?",
     ),
     (
         WEB,
@@ -25,7 +26,10 @@ _PLACES = (
     ),
     (PHONE, r"telefon(?:da|daki|dan|la)|ara(?:digimda|yip|dim da|mistim)"),
 )
-_RECENT = r"(?:az|biraz|hemen|demin) once(?:ki)?|demin(?:ki)?|bugun|dun(?:ku)?|sabah|gecen(?:ki)?|onceki|son|oteki|diger"
+_RECENT = (
+    r"(?:az|biraz|hemen|demin) once(?:ki)?|demin(?:ki)?|bugun|dun(?:ku)?"
+    r"|sabah|gecen(?:ki)?|(?:bir )?onceki|son|oteki|diger"
+)
 _SPOKEN = (
     r"sor(?:dugum(?:uz)?|mustum|dum)\w*|konus(?:tugum(?:uz)?|tuk|mustuk|tum|mustum)\w*|konusma(?:mi?z?|m)\w*"
     r"|gorus(?:tugum(?:uz)?|tuk|mustuk|tum|mustum)\w*|gorusme(?:miz|m)\w*|yazis(?:tigim(?:iz)?|tik|mistik)\w*"

@@ -35,7 +35,7 @@ class GoodsForm(OrderForm):
         known = list(tracker.get_slot("photos") or ())
         sent, lost = photos_now(tracker)
         photos = together(known, photos_before(tracker), sent)
-        if not set(sent) <= set(known):
+        if sent:
             dispatcher.utter_message(response="utter_photo_noted")
         elif lost:
             dispatcher.utter_message(response="utter_photo_unreadable")

@@ -1,9 +1,10 @@
 """What the dialogue asks of the shop: six ports of one to three methods, and the values that pass through.
 
 An :class:`Order` in hand is the proof that the customer may hear about it: only :meth:`Orders.find` (with a
-:class:`Proof`), :meth:`Orders.latest` and :meth:`Proofs.latest` (for a verified phone) and :meth:`Cargo.track`
-give one, and everything that is told or done about an order takes the ``Order`` itself, never its number. Whoever may not hear gets
-:class:`NotShown`, the same for an order that belongs to somebody else and for one that does not exist.
+:class:`Proof`), :meth:`Orders.latest` and :meth:`Proofs.latest` (for a verified phone) and
+:meth:`Cargo.track` give one, and everything that is told or done about an order takes the ``Order`` itself,
+never its number. Whoever may not hear gets :class:`NotShown`, the same for an order that belongs to somebody
+else and for one that does not exist.
 
 Money is whole kuruş (1 TL = 100 kuruş). Times are aware, in Europe/Istanbul. Phones are E.164
 (``+905320001234``).

@@ -158,8 +158,6 @@ async def test_a_label_with_number_and_digits_opens_no_other_order(talk: Convers
 
 @pytest.mark.asyncio
 async def test_links_end_after_thirty_days(world: World, clock: StoppedClock) -> None:
-    from conftest import NOW
-
     days, start = 0, datetime.fromtimestamp(clock.now(), ISTANBUL)
     shop = fake_shop(world, lambda: start + timedelta(days=days))
     talk = Conversation(shop, clock)
