@@ -49,6 +49,9 @@ class CargoForm(OrderForm):
         named = order_number(entity(tracker, "order_no")) or order_no_in(text)
         if named:
             return {"order_no": named, "tracking_no": None}
+        earlier = await self._earlier(say, tracker)
+        if earlier is not None:
+            return {"order_no": earlier.number, "tracking_no": None}
         if asked is None:
             return await self._only_order(tracker)
         if does_not_know(text):
@@ -68,6 +71,7 @@ class CargoForm(OrderForm):
         if proof.verified_phone:
             found = await self.find(number, Proof(proof.conversation, "", proof.verified_phone))
             if not isinstance(found, NotShown):
+                await self.remember(found, tracker)
                 return {"tracking_no": number, "order_no": found.number, "proven_number": found.number}
         unproven: Slots = dict.fromkeys(("order_no", "proven_number", "phone_last_four"))
         return {**unproven, "tracking_no": number}

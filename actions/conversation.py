@@ -16,6 +16,7 @@ _OF_FORMS = (
     "return_item",
     "return_reason",
     "exchange_wish",
+    "photos",
     "new_address",
     "callback_time",
     "without_order",

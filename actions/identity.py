@@ -22,6 +22,7 @@ from actions.answers import (
     numbers_only,
     order_no_in,
 )
+from actions.earlier import PHONE, WHATSAPP, earlier_in
 from actions.parts import (
     LOCKED,
     ShopAction,
@@ -41,7 +42,7 @@ from actions.wording import articles
 NOT_SENT = (OrderState.PENDING_PAYMENT, OrderState.PAYMENT_FAILED, OrderState.PREPARING)
 """States in which the goods are still in the shop."""
 
-VOUCHING = frozenset({"whatsapp", "phone", "sip", "audiosocket", "asterisk", "twilio_voice"})
+VOUCHING = WHATSAPP | PHONE
 """Channels that know their sender's phone. A web page or the REST channel hands on what its client wrote."""
 
 UNKNOWN = "?"
@@ -76,6 +77,18 @@ async def proven_order(parts: ShopParts, tracker: Tracker) -> Order | None:
         return None
     found = await parts.shop.orders.find(number, proof_of(tracker))
     return None if isinstance(found, NotShown) else found
+
+
+async def earlier_order(parts: ShopParts, tracker: Tracker) -> Order | None:
+    """The order that was asked about in the conversation that the message points to ("webde sorduğum sipariş").
+
+    Only for a sender whose phone the channel vouches for: number and last four digits of one order, which stand
+    on a parcel's label, must not open another one.
+    """
+    channels, phone = earlier_in(text_of(tracker)), verified_phone(tracker)
+    if channels is None or not phone:
+        return None
+    return await parts.shop.proofs.latest(phone, channels)
 
 
 def fits(form: str, order: Order, today: date) -> bool:
@@ -137,6 +150,10 @@ class OrderForm(ShopForm):
         if asked not in (None, "order_no", "phone_last_four"):
             return {}
         named = order_number(entity(tracker, "order_no")) or order_no_in(text_of(tracker))
+        if not named:
+            earlier = await self._earlier(say, tracker)
+            if earlier is not None:
+                return {"order_no": earlier.number}
         if asked == "phone_last_four":
             # A number that was mistyped may be told anew where only the digits of the phone are asked for.
             return {"order_no": named} if named and named != tracker.get_slot("order_no") else {}
@@ -148,6 +165,21 @@ class OrderForm(ShopForm):
                 return {"order_no": UNKNOWN}
             return {"order_no": text} if numbers_only(text) else {}
         return await self._only_order(tracker)
+
+    async def _earlier(self, say: CollectingDispatcher, tracker: Tracker) -> Order | None:
+        """The order of the conversation that is pointed to; says so when that one cannot be gone on with."""
+        if earlier_in(text_of(tracker)) is None:
+            return None
+        found = await earlier_order(self, tracker)
+        if found is None and tracker.get_slot("order_no") is None:
+            known = verified_phone(tracker)
+            say.utter_message(response="utter_earlier_not_found" if known else "utter_earlier_needs_number")
+        return found
+
+    async def remember(self, order: Order, tracker: Tracker) -> None:
+        """Keep that this conversation was told about the order, so that another one can go on with it."""
+        channel = str(tracker.get_latest_input_channel() or "")
+        await self.shop.proofs.remember(order, tracker.sender_id, channel)
 
     async def _only_order(self, tracker: Tracker) -> Slots:
         """A verified sender's only order that fits, when none was named."""
@@ -194,6 +226,7 @@ class OrderForm(ShopForm):
             if isinstance(found, NotShown) and tracker.get_slot("proven_number") == number:
                 found = await self.shop.orders.find(number, proof)
             if not isinstance(found, NotShown):
+                await self.remember(found, tracker)
                 known = {"order_no": number, "proven_number": number}
                 return {**fresh, **known, **await self.after_proof(found, tracker)}
         return {**fresh, "order_no": number, "proven_number": None, "phone_last_four": None}
@@ -212,6 +245,7 @@ class OrderForm(ShopForm):
             return {"phone_last_four": None}
         found = await self.find(str(number), proof_of(tracker, str(value)))
         if not isinstance(found, NotShown):
+            await self.remember(found, tracker)
             known = {"order_no": found.number, "phone_last_four": value, "proven_number": found.number}
             return {**known, **await self.after_proof(found, tracker)}
         tries = float(tracker.get_slot("wrong_tries") or 0) + 1

@@ -8,7 +8,14 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.answers import looks_like_address, order_no_in
-from actions.identity import NOT_SENT, OrderAction, OrderForm, proven_order, verified_phone
+from actions.identity import (
+    NOT_SENT,
+    OrderAction,
+    OrderForm,
+    earlier_order,
+    proven_order,
+    verified_phone,
+)
 from actions.parts import ShopAction, Slots, entity, is_answer, text_of
 from actions.shop.ownership import order_number
 from actions.shop.ports import CancelRefusal, Order, OrderState, Request, RequestKind
@@ -85,7 +92,11 @@ class TellDeliveryTime(ShopAction):
         named = order_number(entity(tracker, "order_no")) or order_no_in(text_of(tracker))
         if named and named != tracker.get_slot("proven_number"):
             return [SlotSet("order_no", named), FollowupAction("order_status_form")]
-        order = await proven_order(self, tracker) or await self._only_open(tracker)
+        order = (
+            await earlier_order(self, tracker)
+            or await proven_order(self, tracker)
+            or await self._only_open(tracker)
+        )
         if order is None or not order.open:
             say.utter_message(response="utter_delivery_time")
             return []

@@ -65,6 +65,8 @@ class RecordDeletion(ShopAction):
         ticket = await self.shop.requests.record(
             Request(RequestKind.DELETION, tracker.sender_id, phone=phone_of(tracker))
         )
+        # What links conversations is ours alone and needs nobody's decision: it goes at once.
+        await self.shop.proofs.forget(tracker.sender_id, verified_phone(tracker))
         say.utter_message(response="utter_deletion_recorded", reference=ticket.reference)
         return []
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import EventType
+from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.answers import is_question
+from actions.brought import photos_before, photos_now, together
 from actions.identity import OrderAction, OrderForm
 from actions.parts import Slots, is_answer, text_of
 from actions.shop.ports import Order, Request, RequestKind
@@ -26,6 +27,20 @@ class GoodsForm(OrderForm):
         verdict = return_verdict(order, self.now.date())
         only = article(verdict.lines[0]) if len(verdict.lines) == 1 else None
         return {"possible": verdict.allowed, "return_item": tracker.get_slot("return_item") or only}
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> list[EventType]:
+        # A photo is no answer and no wrong one: it is kept, and what was asked is asked again.
+        known = list(tracker.get_slot("photos") or ())
+        sent, lost = photos_now(tracker)
+        photos = together(known, photos_before(tracker), sent)
+        if sent:
+            dispatcher.utter_message(response="utter_photo_noted")
+        elif lost:
+            dispatcher.utter_message(response="utter_photo_unreadable")
+        noted = [SlotSet("photos", photos)] if photos != known or sent or lost else []
+        return [*noted, *await super().run(dispatcher, tracker, domain)]
 
     def words(self, slot: str, tracker: Tracker) -> Slots:
         """The customer's own words as the answer to an open question."""
@@ -97,7 +112,7 @@ class RecordReturn(OrderAction):
     """Opens the return, or says why it is not possible."""
 
     action = "action_record_return"
-    clears = ("return_item", "return_reason", "confirmed", "possible")
+    clears = ("return_item", "return_reason", "confirmed", "possible", "photos")
 
     async def answer_order(
         self, order: Order, say: CollectingDispatcher, tracker: Tracker
@@ -116,6 +131,7 @@ class RecordReturn(OrderAction):
                 order=order,
                 reason=str(tracker.get_slot("return_reason") or ""),
                 details=str(tracker.get_slot("return_item") or ""),
+                photos=tuple(tracker.get_slot("photos") or ()),
             )
         )
         last = day(verdict.last_day)
@@ -143,7 +159,7 @@ class RecordExchange(OrderAction):
     """Opens the exchange, or says why it is not possible."""
 
     action = "action_record_exchange"
-    clears = ("return_item", "exchange_wish", "possible")
+    clears = ("return_item", "exchange_wish", "possible", "photos")
 
     async def answer_order(
         self, order: Order, say: CollectingDispatcher, tracker: Tracker
@@ -154,7 +170,13 @@ class RecordExchange(OrderAction):
             return []
         item, wish = (str(tracker.get_slot(slot) or "") for slot in ("return_item", "exchange_wish"))
         ticket = await self.shop.requests.record(
-            Request(RequestKind.EXCHANGE, tracker.sender_id, order=order, details=f"{item}: {wish}")
+            Request(
+                RequestKind.EXCHANGE,
+                tracker.sender_id,
+                order=order,
+                details=f"{item}: {wish}",
+                photos=tuple(tracker.get_slot("photos") or ()),
+            )
         )
         say.utter_message(response="utter_exchange_recorded", reference=ticket.reference)
         return []

@@ -12,6 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.answers import bare_number, callback_time, can_be_called, phone_in, score_in
+from actions.brought import location_of
 from actions.identity import verified_phone
 from actions.parts import (
     UNCLEAR,
@@ -28,7 +29,7 @@ from actions.parts import (
     text_of,
 )
 from actions.shop.phone import e164
-from actions.shop.ports import Request, RequestKind
+from actions.shop.ports import Request, RequestKind, Store
 from actions.wording import moment
 from bot.turkish import find_numbers, fold
 
@@ -269,7 +270,7 @@ class StoreForm(ShopForm):
     async def required_slots(
         self, domain_slots: list[str], dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[str]:
-        return ["city"]
+        return [] if _place_of(tracker) else ["city"]
 
     async def extract_city(self, say: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Slots:
         if entity(tracker, "city"):
@@ -300,6 +301,12 @@ class TellStores(ShopAction):
     clears = ("city", "district")
 
     async def answer(self, say: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+        place = _place_of(tracker)
+        if place is not None:
+            for one in await self.shop.stores.nearest(*place, limit=2):
+                far = f"yaklaşık {one.km} kilometre uzakta" if one.km else "bir kilometreden yakın"
+                _say_store(one.store, f" Size {far}.", say)
+            return []
         city, district = (str(tracker.get_slot(slot) or "") for slot in ("city", "district"))
         near = await self.shop.stores.near(city, district, limit=2)
         if not near:
@@ -308,14 +315,23 @@ class TellStores(ShopAction):
         if near[0].km is not None:
             say.utter_message(response="utter_store_none_here")
         for one in near if near[0].km is None else near[:1]:
-            store = one.store
-            say.utter_message(
-                response="utter_store",
-                name=store.name,
-                district=store.district,
-                city=store.city,
-                address=store.address,
-                hours=store.hours,
-                distance=f" Yaklaşık {one.km} kilometre uzakta." if one.km else "",
-            )
+            _say_store(one.store, f" Yaklaşık {one.km} kilometre uzakta." if one.km else "", say)
         return []
+
+
+def _place_of(tracker: Tracker) -> tuple[float, float] | None:
+    """The place that the message brought along; a city that it names counts more."""
+    named = entity(tracker, "city") or entity(tracker, "district")
+    return None if named else location_of(tracker)
+
+
+def _say_store(store: Store, distance: str, say: CollectingDispatcher) -> None:
+    say.utter_message(
+        response="utter_store",
+        name=store.name,
+        district=store.district,
+        city=store.city,
+        address=store.address,
+        hours=store.hours,
+        distance=distance,
+    )

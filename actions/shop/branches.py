@@ -175,6 +175,12 @@ class ListedStores:
             for store in ranked[: max(0, limit)]
         )
 
+    async def nearest(self, latitude: float, longitude: float, limit: int = 3) -> tuple[NearStore, ...]:
+        """See :class:`actions.shop.ports.Stores`."""
+        here = (latitude, longitude)
+        ranked = sorted(self._stores, key=lambda store: self._km(store, here))
+        return tuple(NearStore(store, round(self._km(store, here))) for store in ranked[: max(0, limit)])
+
     def _rank(
         self, store: Store, province: str, district: str, middle: tuple[float, float]
     ) -> tuple[bool, bool, float]:

@@ -42,7 +42,7 @@ from actions.shop.order import ISTANBUL
 
 log = logging.getLogger(__name__)
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest revision in ``migrations/versions``; a test keeps it true."""
 
 VARIABLE = "SHOP_DATABASE_URL"
@@ -190,6 +190,17 @@ tries = Table(
 )
 """Wrong answers about whose an order is."""
 
+proofs = Table(
+    "proofs",
+    metadata,
+    Column("conversation", String(200), primary_key=True),
+    Column("order_number", String(20), ForeignKey("orders.number"), primary_key=True, index=True),
+    Column("channel", String(40), nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_proofs_at", "at"),
+)
+"""Which conversation has shown that an order is its customer's own. Whose it is stands with the order alone."""
+
 requests = Table(
     "requests",
     metadata,
@@ -204,9 +215,11 @@ requests = Table(
     Column("callback_at", Moment),
     Column("score", Integer),
     Column("details", Text, nullable=False),
+    Column("photos", Text, nullable=False, server_default=""),
     Column("recorded_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
 )
+"""``photos`` are divided by line feeds."""
 
 
 class Database:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 
 from actions.shop.branches import ListedStores
 from actions.shop.order import ISTANBUL, Cancellation, NotShown, Order, OrderState, Proof, Shipment
-from actions.shop.ownership import TRIES_WINDOW, order_number, owns, subject_of, tracking_number, tries_left
+from actions.shop.ownership import (
+    PROOF_KEPT,
+    TRIES_WINDOW,
+    order_number,
+    owns,
+    subject_of,
+    tracking_number,
+    tries_left,
+)
 from actions.shop.phone import e164
 from actions.shop.ports import Shop
 from actions.shop.product import Alternative, Availability, Product
@@ -28,7 +36,14 @@ def now_in_istanbul() -> datetime:
 def fake_shop(world: World, now: Callable[[], datetime] = now_in_istanbul) -> Shop:
     """A shop that holds this world and forgets every change with the process."""
     orders = FakeOrders(world, now)
-    return Shop(orders, FakeCargo(orders), FakeStock(world), FakeRequests(orders, now), ListedStores())
+    return Shop(
+        orders,
+        FakeCargo(orders),
+        FakeStock(world),
+        FakeRequests(orders, now),
+        ListedStores(),
+        FakeProofs(orders, now),
+    )
 
 
 class FakeOrders:
@@ -162,3 +177,45 @@ class FakeRequests:
             entry.kind is RequestKind.OPT_OUT and entry.phone == wanted
             for _, _, entry in self.entries.values()
         )
+
+
+class FakeProofs:
+    """The port ``Proofs`` over a dictionary."""
+
+    def __init__(self, orders: FakeOrders, now: Callable[[], datetime]) -> None:
+        self.kept: dict[tuple[str, str], tuple[str, datetime]] = {}
+        """By conversation and order number: channel, and when; the latest stands last."""
+        self._orders = orders
+        self._now = now
+
+    async def remember(self, order: Order, conversation: str, channel: str) -> None:
+        """See :class:`actions.shop.ports.Proofs`."""
+        since = self._now() - PROOF_KEPT
+        self.kept = {key: one for key, one in self.kept.items() if one[1] > since}
+        key = (conversation_key(conversation), order.number)
+        self.kept.pop(key, None)
+        self.kept[key] = (channel, self._now())
+
+    async def latest(self, verified_phone: str, channels: Collection[str] = ()) -> Order | None:
+        """See :class:`actions.shop.ports.Proofs`."""
+        phone, since = e164(verified_phone), self._now() - PROOF_KEPT
+        for (_, number), (channel, at) in reversed(self.kept.items()):
+            owned = self._orders.owned.get(number)
+            if (
+                phone
+                and owned
+                and owned.phone == phone
+                and at > since
+                and channel in (channels or (channel,))
+            ):
+                return owned.order
+        return None
+
+    async def forget(self, conversation: str, verified_phone: str = "") -> None:
+        """See :class:`actions.shop.ports.Proofs`."""
+        phone, mine = e164(verified_phone), conversation_key(conversation)
+        self.kept = {
+            (told, number): one
+            for (told, number), one in self.kept.items()
+            if told != mine and not (phone and self._orders.owned[number].phone == phone)
+        }

@@ -10,6 +10,7 @@ from actions.shop.branches import ListedStores
 from actions.shop.database import HEAD, Database, address, revision_of
 from actions.shop.order import ISTANBUL
 from actions.shop.ports import Shop
+from actions.shop.proofs import SqlProofs
 from actions.shop.sql import SqlCargo, SqlOrders, SqlRequests, SqlStock
 
 log = logging.getLogger(__name__)
@@ -33,6 +34,7 @@ def open_shop(url: str | None = None, now: Callable[[], datetime] | None = None)
         SqlStock(database),
         SqlRequests(database, clock),
         ListedStores(),
+        SqlProofs(database, clock),
         database.close,
     )
 

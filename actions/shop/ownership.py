@@ -18,6 +18,9 @@ from bot.turkish import fold, upper
 TRIES_WINDOW = timedelta(hours=24)
 """How long a wrong try counts."""
 
+PROOF_KEPT = timedelta(days=30)
+"""How long it is known that a conversation has proven an order."""
+
 TRIES_PER_ORDER = 10
 """Wrong tries for one number from all conversations together; after them last four digits open it no more for
 the rest of the window: guessing 10,000 possibilities from ever new conversations must not pay. The owner's

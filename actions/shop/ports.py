@@ -1,9 +1,10 @@
-"""What the dialogue asks of the shop: five ports of one to three methods, and the values that pass through.
+"""What the dialogue asks of the shop: six ports of one to three methods, and the values that pass through.
 
 An :class:`Order` in hand is the proof that the customer may hear about it: only :meth:`Orders.find` (with a
-:class:`Proof`), :meth:`Orders.latest` (for a verified phone) and :meth:`Cargo.track` give one, and everything
-that is told or done about an order takes the ``Order`` itself, never its number. Whoever may not hear gets
-:class:`NotShown`, the same for an order that belongs to somebody else and for one that does not exist.
+:class:`Proof`), :meth:`Orders.latest` and :meth:`Proofs.latest` (for a verified phone) and
+:meth:`Cargo.track` give one, and everything that is told or done about an order takes the ``Order`` itself,
+never its number. Whoever may not hear gets :class:`NotShown`, the same for an order that belongs to somebody
+else and for one that does not exist.
 
 Money is whole kuruş (1 TL = 100 kuruş). Times are aware, in Europe/Istanbul. Phones are E.164
 (``+905320001234``).
@@ -11,7 +12,7 @@ Money is whole kuruş (1 TL = 100 kuruş). Times are aware, in Europe/Istanbul. 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -55,6 +56,7 @@ __all__ = [
     "PaymentMethod",
     "Product",
     "Proof",
+    "Proofs",
     "Request",
     "RequestKind",
     "Requests",
@@ -142,6 +144,29 @@ class Stores(Protocol):
         has a store; none for a place that is not known.
         """
 
+    async def nearest(self, latitude: float, longitude: float, limit: int = 3) -> tuple[NearStore, ...]:
+        """Stores nearest first to a place given in degrees, each with its distance."""
+
+
+class Proofs(Protocol):
+    """Which conversations have shown which orders to be their customer's own, for 30 days.
+
+    So a conversation that began in one channel goes on in another: the phone of an order links them.
+    """
+
+    async def remember(self, order: Order, conversation: str, channel: str) -> None:
+        """Keep that this conversation, in this input channel, was told about this order just now."""
+
+    async def latest(self, verified_phone: str, channels: Collection[str] = ()) -> Order | None:
+        """The order of this phone that was asked about last, in any channel or in one of these.
+
+        Args:
+            verified_phone: as the channel vouches for it; whoever only names digits is told nothing by this.
+        """
+
+    async def forget(self, conversation: str, verified_phone: str = "") -> None:
+        """Keep nothing more of this conversation, nor of any about an order of this phone."""
+
 
 def _nothing() -> None:
     """There is nothing to give back."""
@@ -149,12 +174,13 @@ def _nothing() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """The five ports together: what ``open_shop`` gives."""
+    """The six ports together: what ``open_shop`` gives."""
 
     orders: Orders
     cargo: Cargo
     stock: Stock
     requests: Requests
     stores: Stores
+    proofs: Proofs
     close: Callable[[], None] = _nothing
     """Give back connections."""

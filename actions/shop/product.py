@@ -112,4 +112,4 @@ class NearStore:
 
     store: Store
     km: int | None
-    """Straight line from the middle of the asked province; None within the same province."""
+    """Straight line from the asked place or the middle of the asked province; None within that province."""

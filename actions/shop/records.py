@@ -13,6 +13,7 @@ from actions.shop.request import Request, RequestKind
 _ONCE = frozenset({RequestKind.RETURN, RequestKind.EXCHANGE, RequestKind.OPT_OUT, RequestKind.DELETION})
 _LONGEST_TEXT = 4000
 _LONGEST_NAME = 60
+_LONGEST_REFERENCE = 1000
 _LONGEST_CONVERSATION = 200
 _FIRST_REFERENCE = 100_000
 
@@ -38,6 +39,8 @@ class Entry:
     callback_at: datetime | None
     score: int | None
     details: str
+    photos: str
+    """Divided by line feeds."""
 
 
 def entry_of(request: Request, now: datetime) -> Entry:
@@ -68,6 +71,7 @@ def entry_of(request: Request, now: datetime) -> Entry:
         callback_at=request.callback_at,
         score=request.score,
         details=clean(request.details, _LONGEST_TEXT),
+        photos="\n".join(clean(one, _LONGEST_REFERENCE).replace("\n", "") for one in request.photos),
     )
 
 

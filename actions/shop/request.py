@@ -47,6 +47,8 @@ class Request:
     """For a survey: 1 to 5, or 0 to 10."""
     details: str = ""
     """Anything else: the new address, the sku and size wanted in exchange."""
+    photos: tuple[str, ...] = ()
+    """Where the customer's photos are kept: paths or addresses, as their channel told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,6 +176,7 @@ class SqlRequests:
             "callback_at": entry.callback_at,
             "score": entry.score,
             "details": entry.details,
+            "photos": entry.photos,
             "updated_at": now,
         }
         same = requests.c.key == entry.key

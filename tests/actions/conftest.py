@@ -60,4 +60,4 @@ class Away:
 @pytest.fixture
 def away(clock: StoppedClock) -> Conversation:
     port: Any = Away()
-    return Conversation(Shop(port, port, port, port, port), clock)
+    return Conversation(Shop(port, port, port, port, port, port), clock)

@@ -44,7 +44,7 @@ def test_head_is_the_newest_step() -> None:
     assert script.get_current_head() == HEAD
 
 
-@pytest.mark.parametrize("first", [None, "0001", HEAD])
+@pytest.mark.parametrize("first", [None, "0001", "0002", HEAD])
 def test_from_any_step_to_the_newest(url: str, first: str | None) -> None:
     if first is not None:
         upgrade(url, first)

@@ -341,3 +341,57 @@ class TestStock:
         for product in world.products:
             assert (await shop.stock.find(product.name))[0] == product
             assert await shop.stock.find(product.code) == (product,)
+
+
+class TestProofs:
+    async def test_the_latest_of_the_phone_in_these_channels(self, shop: Shop, watch: Watch) -> None:
+        steps = (("SN-100001", "a", "webchat"), ("SN-100004", "b", "sip"), ("SN-100001", "a", "webchat"))
+        for number, conversation, channel in steps[:2]:
+            await shop.proofs.remember(await owned(shop, number), conversation, channel)
+            watch.advance(timedelta(minutes=1))
+        for channels, number in (
+            ((), "SN-100004"),
+            (("webchat", "rest"), "SN-100001"),
+            (("sip",), "SN-100004"),
+        ):
+            found = await shop.proofs.latest("0532 000 45 67", channels)
+            assert found == await owned(shop, number)
+        assert await shop.proofs.latest(ELIF, ("whatsapp",)) is None
+        await shop.proofs.remember(await owned(shop, steps[2][0]), *steps[2][1:])
+        latest = await shop.proofs.latest(ELIF)
+        assert latest is not None and latest.number == "SN-100001"
+
+    async def test_others_are_told_nothing(self, shop: Shop) -> None:
+        await shop.proofs.remember(await owned(shop, "SN-100001"), "a", "webchat")
+        for phone in ("+905550008901", "", "4567", *BAD_TEXTS):
+            assert await shop.proofs.latest(phone) is None
+
+    async def test_it_ends_after_thirty_days(self, shop: Shop, watch: Watch) -> None:
+        await shop.proofs.remember(await owned(shop, "SN-100001"), "a", "webchat")
+        watch.advance(timedelta(days=30) - timedelta(minutes=1))
+        assert await shop.proofs.latest(ELIF)
+        watch.advance(timedelta(minutes=1))
+        assert await shop.proofs.latest(ELIF) is None
+
+    async def test_it_is_forgotten_by_conversation_and_by_phone(self, shop: Shop) -> None:
+        for name in ("a", "b"):
+            await shop.proofs.remember(await owned(shop, "SN-100001"), name, "webchat")
+        await shop.proofs.forget("a")
+        assert await shop.proofs.latest(ELIF)
+        await shop.proofs.forget("c", "+905550008901")
+        assert await shop.proofs.latest(ELIF)
+        await shop.proofs.forget("c", ELIF)
+        assert await shop.proofs.latest(ELIF) is None
+
+    async def test_many_at_once_are_kept_once(self, shop: Shop) -> None:
+        order = await owned(shop, "SN-100001")
+        await asyncio.gather(*(shop.proofs.remember(order, "a", "webchat") for _ in range(8)))
+        assert await shop.proofs.latest(ELIF) == order
+
+    @pytest.mark.parametrize("bad", BAD_TEXTS)
+    async def test_any_name_can_be_kept(self, shop: Shop, bad: str) -> None:
+        order = await owned(shop, "SN-100001")
+        await shop.proofs.remember(order, bad, bad)
+        assert await shop.proofs.latest(ELIF) == order
+        await shop.proofs.forget(bad)
+        assert await shop.proofs.latest(ELIF) is None

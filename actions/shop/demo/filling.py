@@ -16,6 +16,7 @@ from actions.shop.database import (
     order_lines,
     orders,
     products,
+    proofs,
     shipments,
     tries,
     variants,
@@ -63,6 +64,7 @@ def fill_within(connection: Connection, today: date, seed: int = SEED) -> Counts
     if not marked and (connection.scalar(select(orders.c.number).limit(1)) or _has_products(connection)):
         raise NotADemo("the database holds a shop that no demo wrote; choose another one for the demo")
     for table in (
+        proofs,
         movements,
         shipments,
         order_lines,
