@@ -20,6 +20,8 @@ Floats = NDArray[np.float32]
 Features = Mapping[str, Mapping[str, float]]
 """Block → feature → count."""
 
+_NONE: Mapping[str, float] = {}
+
 DENSE = "dense:"
 """Blocks whose names begin so hold coordinates of vectors, not counts."""
 
@@ -40,6 +42,7 @@ class LinearModel:
         self.rows = {block: dict(features) for block, features in rows.items()}
         """Block → feature → row of ``weights``."""
         self.idf = idf
+        self._idf: list[float] = idf.tolist()
         self.weights = weights.astype(np.float16).astype(np.float32)
         """Rows × labels, as exact as a saved model is."""
         self.bias = bias
@@ -48,18 +51,27 @@ class LinearModel:
 
     def probabilities(self, features: Features) -> Floats:
         """One probability for each of ``labels``."""
-        scores = self.bias.copy()
+        at: list[int] = []
+        counts: list[float] = []
+        blocks: list[slice] = []
         for block, rows in self.rows.items():
-            counts = features.get(block)
-            if not counts:
+            given = features.get(block)
+            if not given:
                 continue
-            known = [(rows[name], count) for name, count in counts.items() if name in rows]
-            if not known:
-                continue
-            at = [row for row, _ in known]
-            values = self.idf[at] * np.array([weight(block, count) for _, count in known], dtype=np.float32)
-            values /= math.sqrt(float(values @ values))
-            scores += values @ self.weights[at]
+            known = list(filter(rows.__contains__, given))
+            at += map(rows.__getitem__, known)
+            own = map(given.__getitem__, known)
+            counts += (
+                own if block.startswith(DENSE) else (1.0 if one == 1 else 1.0 + math.log(one) for one in own)
+            )
+            blocks.append(slice(len(at) - len(known), len(at)))
+        # One gather and one product for all blocks: with so few rows a call of NumPy costs more than its work.
+        chosen = np.array(at, dtype=np.intp)
+        values = self.idf.take(chosen) * np.array(counts, dtype=np.float32)
+        for block_of in blocks:
+            own_values = values[block_of]
+            own_values /= math.sqrt(float(own_values @ own_values)) or 1.0
+        scores = self.bias + values @ self.weights.take(chosen, axis=0)
         scores *= self.temperature
         scores -= scores.max()
         np.exp(scores, out=scores)
@@ -198,7 +210,9 @@ def features_of(draft: Draft) -> Features:
 
 def weight(block: str, count: float) -> float:
     """What a feature counts for before it is scaled: each further time that a word comes tells less."""
-    return count if block.startswith(DENSE) else 1.0 + math.log(count)
+    if block.startswith(DENSE):
+        return count
+    return 1.0 if count == 1 else 1.0 + math.log(count)
 
 
 def counted(names: Sequence[Any]) -> dict[str, float]:

@@ -62,7 +62,11 @@ class Lookup:
         """Matches in a message that was cut into pieces."""
         found = []
         at = 0
+        begins = self.root.below.keys()
         while at < len(pieces):
+            if begins.isdisjoint(pieces[at].forms):  # nearly always: no entry begins with this word
+                at += 1
+                continue
             best = self._longest(pieces, at)
             if best is None:
                 at += 1
@@ -73,7 +77,10 @@ class Lookup:
 
     def last_entry(self, pieces: list[Piece]) -> tuple[int, str] | None:
         """Where the longest entry begins that the pieces end with, and how the table spells it."""
+        begins = self.root.below.keys()
         for at, piece in enumerate(pieces):
+            if begins.isdisjoint(piece.forms):
+                continue
             best = self._longest(pieces, at)
             if best is not None and best[0] == len(pieces):
                 return piece.start, best[1]
@@ -189,11 +196,18 @@ def _inflected(text: str, seen: str, tokens: Sequence[Token]) -> list[Piece]:
         corrected = read.get((start, end), "")
         if corrected[:1] != match[0][:1]:
             corrected = ""  # "aklıma" is no slip of "klima": a name's first letter is seldom wrong
-        forms = dict.fromkeys((match[0], corrected) if corrected else (match[0],))
-        for word in {text[start:end]: None, corrected: None} if len(match[0]) > _SHORTEST_STEM else ():
-            forms.update(dict.fromkeys(_folded_stems(word)))
-        pieces.append(Piece(start, end, tuple(forms), corrected))
+        forms = _forms(text[start:end], match[0], corrected)
+        pieces.append(Piece(start, end, forms, corrected))
     return pieces
+
+
+@lru_cache(maxsize=16_384)
+def _forms(written: str, seen: str, corrected: str) -> tuple[str, ...]:
+    """What a word may be in a lookup table. Remembered, as a message, its sentences and its entities ask alike."""
+    forms = dict.fromkeys((seen, corrected) if corrected else (seen,))
+    for word in {written: None, corrected: None} if len(seen) > _SHORTEST_STEM else ():
+        forms.update(dict.fromkeys(_folded_stems(word)))
+    return tuple(forms)
 
 
 @lru_cache(maxsize=16_384)

@@ -75,14 +75,24 @@ def atoms(text: str) -> Iterator[Atom | None]:
             yield Atom(Kind.NUMERAL, int(digits), digits, start, end, ordinal=ordinal, inflected=ordinal)
             continue
         word = token["word"]
-        bare = strip_case(word)
-        found = _look_up(lower(word)) or (_look_up(lower(bare)) if bare != word else ())
-        if bare != word and found and not found[-1].inflected:
-            found, end = (*found[:-1], replace(found[-1], inflected=True)), start + len(bare)
+        found, length = _read(word) if len(word) <= 2 * _LONGEST else ((), 0)
         if not found:
             yield None
         for atom in found:
-            yield replace(atom, start=start, end=end)
+            yield replace(atom, start=start, end=start + length)
+
+
+@lru_cache(maxsize=16_384)
+def _read(word: str) -> tuple[tuple[Atom, ...], int]:
+    """The number words that ``word`` consists of, and its length without a case suffix behind an apostrophe.
+
+    Remembered: most words of a message are none, and customers say the same words again and again.
+    """
+    bare = strip_case(word)
+    found = _look_up(lower(word)) or (_look_up(lower(bare)) if bare != word else ())
+    if bare != word and found and not found[-1].inflected:
+        return (*found[:-1], replace(found[-1], inflected=True)), len(bare)
+    return found, len(word)
 
 
 @lru_cache(maxsize=4096)
