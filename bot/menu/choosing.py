@@ -10,15 +10,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.menu.reading import exact_key_of, is_too_long, key_of, plain_text, read, signs_of
+from bot.menu.beside import is_refused, lacks
+from bot.menu.reading import Token, exact_key_of, is_too_long, key_of, plain_text, read, signs_of
 from bot.menu.titles import Title, title_of
 from bot.menu.weighing import Reading
-from bot.menu.words import COURTESY, UNDECIDED
-from bot.turkish import fold, yes_no
+from bot.menu.words import COURTESY, NEGATING, UNDECIDED, is_silent
+from bot.turkish import fold, parse_time, part_of_day, stems, yes_no
 
 _OTHER_MATTER = re.compile(
     r"\b(?:ner(?:e|de)\w*|ne zaman|ne kadar|kac\w*|nasil\w*|hangi\w*|fiyat\w*|ne(?:den|ye)(?! olmasin)\w*)\b"
 )
+_DECLINING = re.compile(r"gerek yok|\bistem\w+|\b\w{2,}s[iu]z$")
+_BARE_ANSWERS = frozenset(
+    {"hayir", "yok", "yo", "yoo", "gerek", "gerekmez", "gerekmiyor", "aynen", "olmasa", "zahmet"}
+)
+_HALF_DAY = 12 * 60
+_ROOT = 3
 _MINUS = re.compile(r"(?<![\w)])-\s?\d")
 
 Unclear = Literal["no_such_place", "several", "undecided"]
@@ -55,12 +62,16 @@ def read_answer(titles: Sequence[str], text: str) -> Answer:
     tokens = read(plain)
     if not tokens and (index := _by_sign(buttons, text)) is not None:
         return Answer(index)
-    if (index := _yes_or_no(buttons, text, plain)) is not None:
+    if (index := _yes_or_no(buttons, text, plain, tokens)) is not None:
         return Answer(index)
     if not tokens or _MINUS.search(plain):
         return Answer(None)
+    if (index := _declined(buttons, text, tokens)) is not None:
+        return Answer(index)
     reading = Reading(buttons, tokens, corrects=not _asks_yes_or_no(buttons))
     if (index := reading.choice()) is not None:
+        return Answer(index)
+    if (index := _by_time(buttons, plain)) is not None and reading.says_only_time():
         return Answer(index)
     if reading.points_nowhere():
         return Answer(None, "no_such_place")
@@ -96,16 +107,82 @@ def _by_sign(buttons: Sequence[Title], text: str) -> int | None:
     return found[0] if len(found) == 1 else None
 
 
-def _asks_yes_or_no(buttons: Sequence[Title]) -> bool:
+def _answers(buttons: Sequence[Title]) -> list[bool | None]:
+    """The yes or no that each button is, by itself or as one of two that only a no tells apart."""
     answers = [one.answer for one in buttons]
+    if answers.count(True) == 1 and answers.count(False) == 1:
+        return answers
+    if (pair := _opposites(buttons)) is None:
+        return answers
+    return [{pair[0]: True, pair[1]: False}.get(i) for i in range(len(buttons))]
+
+
+def _opposites(buttons: Sequence[Title]) -> tuple[int, int] | None:
+    """The only two buttons that say the same with and without a no."""
+    refusing = [j for j, one in enumerate(buttons) if one.words and is_refused(one.words[-1])]
+    pairs = [
+        (i, j) for j in refusing for i, one in enumerate(buttons) if _opposes(one.words, buttons[j].words)
+    ]
+    return pairs[0] if len(pairs) == 1 else None
+
+
+def _opposes(words: Sequence[str], refusing: Sequence[str]) -> bool:
+    """Whether two titles say the same, the second with a no: "istiyorum", "istemiyorum"."""
+    if not words or not refusing or words[:-1] != refusing[:-1]:
+        return False
+    yes, no = words[-1], refusing[-1]
+    return is_refused(no) and not is_refused(yes) and yes[:_ROOT] == no[:_ROOT]
+
+
+def _asks_yes_or_no(buttons: Sequence[Title]) -> bool:
+    answers = _answers(buttons)
     return answers.count(True) == 1 and answers.count(False) == 1
 
 
-def _yes_or_no(buttons: Sequence[Title], text: str, plain: str) -> int | None:
-    answers = [one.answer for one in buttons]
+def _yes_or_no(buttons: Sequence[Title], text: str, plain: str, tokens: Sequence[Token]) -> int | None:
+    answers = _answers(buttons)
     if not _asks_yes_or_no(buttons) and answers != [True]:
         return None
     said = yes_no(text)
     if said is None or _OTHER_MATTER.search(fold(plain)) or said not in answers:
         return None
-    return answers.index(said)
+    index = answers.index(said)
+    if _opposites(buttons) is not None and not _says_no_more(tokens, buttons[index]):
+        return None
+    return index
+
+
+def _declined(buttons: Sequence[Title], text: str, tokens: Sequence[Token]) -> int | None:
+    """The only button that does without, when that is all that was said: "sos istemem" for "Sossuz"."""
+    found = [i for i, one in enumerate(buttons) if _declines(one)]
+    if len(found) != 1 or yes_no(text) is not False or not _says_no_more(tokens, buttons[found[0]]):
+        return None
+    words = {one.word for one in tokens if one.word not in NEGATING and one.word not in _BARE_ANSWERS}
+    others = {word for i, one in enumerate(buttons) if i != found[0] for word in one.words}
+    own = set(buttons[found[0]].words).union(*buttons[found[0]].stems)
+    return None if words & (others - own) else found[0]
+
+
+def _says_no_more(tokens: Sequence[Token], title: Title) -> bool:
+    """Whether beside a yes or no a message has only words of this title."""
+    own = {stem for forms in title.stems for stem in forms} | set(title.words) | set(map(lacks, title.words))
+    return all(
+        is_silent(one.word) or one.word in NEGATING or one.word in _BARE_ANSWERS or own & set(stems(one.word))
+        for one in tokens
+    )
+
+
+def _declines(title: Title) -> bool:
+    return _DECLINING.search(" ".join(title.words)) is not None
+
+
+def _by_time(buttons: Sequence[Title], plain: str) -> int | None:
+    """The button of the time that was said; without a part of the day it may be of the evening too."""
+    times = [one.minutes for one in buttons]
+    told = [one for one in times if one is not None]
+    if len(told) < 2 or len(set(told)) < len(told) or (said := parse_time(plain)) is None:
+        return None
+    exact = said.hour * 60 + said.minute
+    meant = {exact} if part_of_day(plain) is not None else {exact, (exact + _HALF_DAY) % (2 * _HALF_DAY)}
+    found = [i for i, one in enumerate(times) if one in meant]
+    return found[0] if len(found) == 1 else None

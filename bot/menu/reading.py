@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.turkish import find_numbers, fold, normalise
 
-_TOKEN = re.compile(r"\d+|[^\W\d_]+(?:'[^\W\d_]+)*")
+_TOKEN = re.compile(r"(?<![\d.,:])\d{1,3}[.,](?:5|25|75)(?![\d.,:])|\d+|[^\W\d_]+(?:'[^\W\d_]+)*")
 _ENDING = re.compile(r"y?[iuea]|n?[iu]n|[iu]?nc[iu]\w*|[dt][ae]n?|l[iu]\w*|y?l[ae]|s[iu]n?[iue]?")
 _FREE_ENDING = frozenset(["yi", "yu", "ye", "ya", "i", "u", "e", "nin", "nun", "li", "lu"])
 _MONEY = re.compile(r"^(?:lira|tl|try)(?:li?k|ya|si|li|ye)?$")
 _ORDINAL_ENDING = frozenset(["si", "sini", "sine", "su", "sunu"])
 _EMOJI_OR_SIGN = re.compile(r"[^\w\s'.,:;!?%₺$€/()+#&-]")
+_MONTHS: tuple[str, ...] = ("", "ocak", "şubat", "mart", "nisan", "mayıs", "haziran")
+_MONTHS += ("temmuz", "ağustos", "eylül", "ekim", "kasım", "aralık")
+_ONE_FORM: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
+    (
+        re.compile(r"(?<![\d./])(\d{1,2})([./])(0?[1-9]|1[0-2])\2(\d{4})(?!\d)"),
+        lambda found: f"{found[1]} {_MONTHS[int(found[3])]} {found[4]}",
+    ),
+    (re.compile(r"\b(?:e[xk]s?tra |[xX][- ])(?:large|larj|lar)\b", re.IGNORECASE), "XL"),
+    (re.compile(r"\b(?:e[xk]s?tra |[xX][- ])small\b", re.IGNORECASE), "XS"),
+    (re.compile(r"\bne oldu\b", re.IGNORECASE), "noldu"),
+)
+"""What is written in several ways: dates in digits, English sizes."""
+_SHORTEST_FORM = 6
+_UNITS = {"tane": "adet", "sene": "yil", "senelik": "yillik", "lt": "litre", "kilo": "kg"}
 _WHITE = re.compile(r"\s+")
 _MOST = 400
 """Longer messages are no choice."""
@@ -36,7 +51,10 @@ class Token:
 
 def plain_text(text: str) -> str:
     """One form for the many ways a message is written; still with Turkish letters."""
-    return normalise(text[: _MOST + 1]).text
+    plain = normalise(text[: _MOST + 1].replace("🔟", "10")).text
+    for pattern, written in _ONE_FORM if len(plain) > _SHORTEST_FORM else ():
+        plain = pattern.sub(written, plain)
+    return plain
 
 
 def is_too_long(text: str) -> bool:
@@ -76,7 +94,10 @@ def read(plain: str) -> list[Token]:
         while number is not None and number.end <= start:
             number = next(found, None)
         word = fold(match[0]).replace("'", "")
-        word = _MONEY.sub("tl", word)
+        word = _MONEY.sub("tl", _UNITS.get(word, word))
+        if not word.isalpha() and not word.isdigit():
+            tokens.append(Token(word.replace(",", "."), clause=clause))
+            continue
         if number is not None and number.start <= start < number.end:
             if start == number.start:
                 written = fold(plain[number.start : number.end])
@@ -93,6 +114,9 @@ def read(plain: str) -> list[Token]:
                 )
             continue
         before = tokens[-1] if tokens else None
+        if word.startswith("bucu") and before is not None and before.number is not None:
+            tokens[-1] = Token(f"{before.word}.5", clause=before.clause)
+            continue
         if before is not None and before.number is not None and not before.ending:
             glued = not between or between in "'’"
             free = between in (" ", ". ") and (

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
+from bot.menu.beside import is_refused, lacks, tells
 from bot.menu.reading import Token, exact_key_of, key_of, plain_text, read, signs_of
 from bot.menu.words import ASKING, CONCEPTS, JOINING, KNOWN, NEUTRAL_NOUNS, ROOTS, is_silent
 from bot.turkish import fold, stems, yes_no
@@ -15,14 +16,20 @@ from bot.turkish import fold, stems, yes_no
 EXACT, INFLECTED, RELATED, MISSPELT = 4, 3, 2, 1
 """How well a word fits, the better the higher."""
 _OWN_NUMBER = re.compile(r"^\s*(\d{1,2})\s*[.)\-:]\s*(?=\D)")
+_BETWEEN = re.compile(r"\s+[-–|]\s+|\s*/\s*")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _PERSON = re.compile(r"[dt][ae]y[iu](?:m|z|n)$")
-_TOLD = re.compile(r"\w+[dt][iu][mk]?")
 _SPELT_OUT = re.compile(r"[^aeiou]+")
 _SUFFIX = re.compile(r"y?[iuea]|n[iu]n|[dt][ae]n?|y?l[ae]|[iu]n|l[iu]")
 _VERBAL = re.compile(
     r"[aeiu]?(?:l[iu]m|y[iu]m|yor\w*|m[ea]k|r|r[iu]m|n|n[iu]z|y?[ae]c[ae][gk]\w*|s[iu]n\w*|[dt][iu]m?)"
 )
+_VERB = re.compile(
+    r"(\w{2,})(?:y?[iuae]?c[ae]m|y?[ae]c[ae][gk]\w*|y?[ae]y[iu]m|y?[ae]l[iu]m|[iu]yor\w*|m[ae]k|y?[iu]n(?:[iu]z)?"
+    r"|s[iu]n\w*|m[ae](?:s[iu])?|[aeiu]r[iu]m)"
+)
+_DERIVED = re.compile(r"(?<=\w{3})l[iu]k$")
+_CLOCK = re.compile(r"\b([01]?\d|2[0-3])[:.]([0-5]\d)\b|\b[sS]aat ([01]?\d|2[0-3])\b")
 _OF_DAYS = frozenset(("leyin", "ustu", "lari", "leri"))
 """Endings of parts of the day: sabahleyin, akşamüstü."""
 _FOREIGN = str.maketrans({"x": "ks", "w": "v", "q": "k"})
@@ -54,6 +61,14 @@ class Title:
     """The yes or no that the title is."""
     tells: bool
     """Whether it tells what happened: "Geç geldi"."""
+    minutes: int | None
+    """The one time of day that it is, from midnight."""
+    parts: tuple[frozenset[int], ...]
+    """Names that stand side by side in it, each enough by itself: "Ev - Kadıköy"."""
+
+    def is_whole(self, named: Set[int]) -> bool:
+        """Whether the words that are ``named`` make the title, or one of its names."""
+        return self.needed <= named or any(part <= named for part in self.parts)
 
 
 @dataclass(slots=True)
@@ -62,6 +77,12 @@ class Evidence:
 
     fits: dict[int, int] = field(default_factory=dict)
     named: set[int] = field(default_factory=set)
+    places: dict[int, int] = field(default_factory=dict)
+
+    def forget(self, at: int) -> None:
+        """Let a word of the message speak for nothing."""
+        self.fits.pop(at, None)
+        self.named.discard(self.places.pop(at, -1))
 
 
 @lru_cache(maxsize=4096)
@@ -91,8 +112,30 @@ def title_of(text: str) -> Title:
         tuple(word for title, word in CONCEPTS if title.search(plain)),
         signs_of(text),
         _answer(text, words),
-        bool(words) and _TOLD.fullmatch(words[-1]) is not None,
+        bool(words) and tells(words[-1]),
+        _minutes(core),
+        _parts(core, words),
     )
+
+
+def _minutes(core: str) -> int | None:
+    found = _CLOCK.findall(core)
+    if len(found) != 1:
+        return None
+    hour, minute, bare = found[0]
+    return int(hour or bare) * 60 + int(minute or 0)
+
+
+def _parts(core: str, words: Sequence[str]) -> tuple[frozenset[int], ...]:
+    """The places of the words of each name, where a title has several."""
+    found: list[frozenset[int]] = []
+    at = 0
+    for part in _BETWEEN.split(core):
+        count = len(read(plain_text(part)))
+        if any(char.isalpha() for char in part):
+            found.append(frozenset(range(at, at + count)))
+        at += count
+    return tuple(found) if len(found) > 1 and at == len(words) else ()
 
 
 def _answer(text: str, words: Sequence[str]) -> bool | None:
@@ -118,6 +161,7 @@ def gather(tokens: Sequence[Token], titles: Sequence[Title]) -> list[Evidence]:
             if quality:
                 evidence.fits[at] = max(quality, evidence.fits.get(at, 0))
                 evidence.named.add(place)
+                evidence.places[at] = place
                 if title.glued[place] and token.word.startswith(title.glued[place]):
                     evidence.named.add(place + 1)
             if following is not None and (place := _split(token.word, following.word, title)) >= 0:
@@ -164,13 +208,25 @@ def _alike(word: str, other: str, other_stems: frozenset[str]) -> int:
         return EXACT
     if is_silent(word) and not is_silent(other):
         return 0
+    if is_refused(other) and other.startswith(word) and word[-2:] in ("ma", "me"):
+        return EXACT
+    if bool(lacks(word)) != bool(lacks(other)) or is_refused(word) != is_refused(other):
+        return 0
+    if tells(word) != tells(other) and (tells(other) or not ROOTS.match(word)):
+        return 0
     own = _stems(word)
     if _SPELT_OUT.fullmatch(other) and word.startswith(other):
         rest = word[len(other) :]
         return INFLECTED if _SUFFIX.fullmatch(rest) and (len(other) > 1 or rest[0] == "y") else 0
-    if other in own or any(len(one) >= _SHORT and one in other_stems for one in own):
+    if (
+        other in own
+        or (word in other_stems and word not in KNOWN)
+        or any(len(one) > _SHORT and one in other_stems for one in own)
+    ):
         return INFLECTED
     if word.startswith(other) and word[len(other) :] in _OF_DAYS:
+        return INFLECTED
+    if (own_root := _verb_root(word)) and own_root == _verb_root(other):
         return INFLECTED
     if len(other) > _SHORT and word.startswith(other) and _VERBAL.fullmatch(word[len(other) :]):
         return INFLECTED
@@ -192,9 +248,16 @@ def _alike(word: str, other: str, other_stems: frozenset[str]) -> int:
     return 0
 
 
+def _verb_root(word: str) -> str:
+    """What two forms of a verb share, without its last vowel: "ekl" of "ekleme" and of "eklicem"."""
+    found = _VERB.fullmatch(word)
+    root = found[1].rstrip("aeiu") if found else ""
+    return root if len(root) >= _SHORT else ""
+
+
 def _stems(word: str) -> tuple[str, ...]:
     found = stems(word)
-    bare = _PERSON.sub("", word)
+    bare = _PERSON.sub("", _DERIVED.sub("", word))
     return found if bare == word else (*found, bare)
 
 
@@ -213,7 +276,7 @@ def _misspelt(word: str, titles: Sequence[Title]) -> list[tuple[int, int]]:
     if len(word) < _SHORT or word in KNOWN or word in NEUTRAL_NOUNS or is_silent(word):
         return found
     own = _stems(word)
-    if any(one in KNOWN for one in own):
+    if any(one in KNOWN for one in own) or len(lacks(word)) >= _SHORT:
         return found
     forms = [word, *(one for one in own if _LEAST_STEM <= len(one) < len(word) < len(one) + 6)]
     nearest = 3
@@ -221,7 +284,12 @@ def _misspelt(word: str, titles: Sequence[Title]) -> list[tuple[int, int]]:
         for place, other in enumerate(title.words):
             if place in title.numbers or len(other) <= _SHORT:
                 continue
-            bare = [other, *(one for one in title.stems[place] if _LEAST_STEM <= len(one) < len(other))]
+            glued = [title.glued[place]] if title.glued[place] else []
+            bare = [
+                other,
+                *glued,
+                *(one for one in title.stems[place] if _LEAST_STEM <= len(one) < len(other)),
+            ]
             distance = min(_distance(one, whole) for one in forms for whole in bare)
             if distance < nearest:
                 nearest, found = distance, [(0, 0)] * len(titles)

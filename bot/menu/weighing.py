@@ -9,9 +9,10 @@ import re
 from collections.abc import Sequence
 from functools import partial
 
+from bot.menu.beside import MATTER, QUESTION, asks_more, is_light, tells, wishes
 from bot.menu.positions import NOWHERE, Position, find_positions
 from bot.menu.reading import Token
-from bot.menu.titles import INFLECTED, Evidence, Title, gather
+from bot.menu.titles import INFLECTED, Title, gather
 from bot.menu.words import (
     ASKING,
     CORRECTING,
@@ -19,7 +20,6 @@ from bot.menu.words import (
     LIGHT,
     NEGATING,
     NEUTRAL_NOUNS,
-    OTHER_TOPIC,
     POSITION_NOUNS,
     SILENT,
     VALUES,
@@ -30,14 +30,26 @@ from bot.menu.words import (
 )
 
 _ALMOST_ALL = 0.6
-_KIND = 3
+_SOME, _MANY = 2, 8
+"""How many words of no weight may stand beside a choice: by itself, and with a word that asks for it."""
 _NO_PLACE = 100
 """From here on a number is no place that somebody counted."""
+_NO_PLACE_NOUN = re.compile(
+    r"el|defa|kez|kere|once|onceki|sonra|(?:gun|hafta|siparis|iade|kargo|menu|ekran|cumle|soz|mesaj|dedi|soyledi)\w*"
+)
+"""What an ordinal counts that is no choice: "ikinci el", "ilk siparişim", "son cümle"."""
+_FORMERLY, _NOW = frozenset({"eskiden", "onceden", "normalde"}), frozenset({"simdi", "artik"})
+_NOT = frozenset({"degil", "deil", "degl"})
+_ORDER = re.compile(r"siparis\w* (?:ver|olustur|et|ed|gec)")
+"""A new order."""
 _POLITE = frozenset({"pardon", "affedersiniz"})
+_SHORT_PARTICLE = 2
+"""The bare particle asks; with a person it is polite: "gönderir misiniz"."""
+_SLIGHT = 3
+"""Up to this length a word may be many others: "isim" is no form of "İş"."""
 _ARTICLE_WITH = re.compile(
     r"sec\w*|tusla\w*|bas\w*|isaretle\w*|tikla\w*|diyorum|dedim|veriyorum|olsun|evet|tamam|lutfen|peki"
 )
-_PAST = re.compile(r"\w+(?:[dt][iu][mk]?|yor\w*|m[iu]s\w*|[dt][iu]n[iu]z)")
 
 
 class Reading:
@@ -53,11 +65,29 @@ class Reading:
         self.corrects = corrects
         self.told = LIGHT if any(one.tells for one in buttons) else frozenset()
         self.evidence = gather(tokens, buttons)
+        for at, token in enumerate(tokens):
+            if token.article and not self._counts(at):
+                for one in self.evidence:
+                    one.forget(at)
         self.positions = find_positions(tokens, len(buttons))
+
+    def _counts(self, at: int) -> bool:
+        """Whether a "bir" is a number: alone, with what asks for it, or with its unit in a title."""
+        if at + 1 == len(self.tokens):
+            return all(is_silent(one.word) for one in self.tokens[:at])
+        word = self.tokens[at + 1].word
+        if word in POSITION_NOUNS or _ARTICLE_WITH.fullmatch(word):
+            return True
+        return any({at, at + 1} <= one.fits.keys() for one in self.evidence)
 
     def choice(self) -> int | None:
         """What is meant, after corrections."""
         end = len(self.tokens)
+        words = [one.word for one in self.tokens]
+        if any(word in _FORMERLY for word in words) and (
+            now := [at for at in range(end) if words[at] in _NOW]
+        ):
+            return self._decide(now[-1] + 1, end)
         if self.corrects:
             for start, after in self._corrections():
                 if not self._may_be_corrected(start):
@@ -80,6 +110,13 @@ class Reading:
             and not any(one.numbers for one in self.buttons)
             and not any(one.article for one in self.positions)
             and all(is_silent(word) or word in POSITION_NOUNS for word in beside)
+        )
+
+    def says_only_time(self) -> bool:
+        """Whether beside numbers nothing was said that asks for something else."""
+        words = [one.word for one in self.tokens if one.number is None and not is_silent(one.word)]
+        return len(words) <= _MANY and not any(
+            word in NEGATING or (asks_more(word) and word != "once") for word in words
         )
 
     def names_several(self) -> bool:
@@ -141,6 +178,8 @@ class Reading:
         named = [at for at in words if self._is_content(at)]
         if positions and not named:
             return self._by_position(positions, words)
+        if len(positions) == 1 and self._is_plain_place(positions[0], named):
+            return positions[0].index
         found = self._by_title(here)
         if found is None and len(positions) == 1 and not positions[0].cardinal:
             return self._among_alike(positions[0], named, words)
@@ -154,6 +193,21 @@ class Reading:
             if any(one.index != found for one in other):
                 return None
         return found
+
+    def _is_plain_place(self, position: Position, named: Sequence[int]) -> bool:
+        """Whether all that is said beside a place is what is there: "üçüncü kampanya", "ilk saat aralığı"."""
+        nouns = [at for at in named if not wishes(self.tokens[at].word)]
+        if position.cardinal or position.index == NOWHERE or len(nouns) != 1 or self._is_named(nouns[0]):
+            return False
+        token = self.tokens[nouns[0]]
+        if token.number is not None or tells(token.word) or QUESTION.fullmatch(token.word):
+            return False
+        between = [self.tokens[at].word for at in range(position.end, nouns[0])]
+        return (
+            nouns[0] >= position.end
+            and not _NO_PLACE_NOUN.fullmatch(token.word)
+            and all(word in NEUTRAL_NOUNS for word in between)
+        )
 
     def _among_alike(self, position: Position, named: Sequence[int], words: Sequence[int]) -> int | None:
         """A place with a word that this button shares with others: "ilk gömlek"."""
@@ -193,6 +247,8 @@ class Reading:
                 denied |= set(range(place.start, place.end))
                 continue
             owners = {i for i, one in enumerate(self.evidence) if before in one.fits}
+            if not owners and before >= start and self.tokens[at].word in _NOT:
+                denied.add(before)
             while before >= start and owners & {
                 i for i, one in enumerate(self.evidence) if before in one.fits
             }:
@@ -236,10 +292,15 @@ class Reading:
             at
             for at in here
             if at not in evidence.fits and not self.tokens[at].article and self._counts_as_unknown(at)
+            if not (
+                strong and any(one.start <= at < one.end and one.index == found for one in self.positions)
+            )
         ]
+        if len(unknown) == 1 and self._asks_for_any(unknown[0], found):
+            return found
         if self._asks_more(here, found, strong=bool(strong), pool=pool):
             return None
-        return found if self._tolerates(unknown, found) else None
+        return found if self._tolerates(unknown, found, bool(strong)) else None
 
     def _asks_more(self, here: Sequence[int], found: int, strong: bool, pool: Sequence[int]) -> bool:
         """Whether what is named of the title is too little for what is wanted: "sipariş vermek istiyorum"."""
@@ -254,41 +315,82 @@ class Reading:
             return wants and not any(is_wish(self.tokens[at].word) for at in pool)
         return wants and any(ASKING.fullmatch(title.words[i]) for i in title.needed - evidence.named)
 
-    def _tolerates(self, unknown: Sequence[int], found: int) -> bool:
-        """Whether the words that belong to no title may stand beside this one: one at most."""
+    def _tolerates(self, unknown: Sequence[int], found: int, strong: bool) -> bool:
+        """Whether the words that belong to no title may stand beside this one."""
         if not unknown:
             return True
         evidence, title = self.evidence[found], self.buttons[found]
-        token = self.tokens[unknown[0]]
-        if len(unknown) > 1 or token.number is not None or ASKING.fullmatch(token.word):
+        whole = title.is_whole(evidence.named)
+        if not whole and _ORDER.search(" ".join(one.word for one in self.tokens)):
             return False
-        whole = title.needed <= evidence.named
-        if token.word in VALUES and not whole:
+        almost = len(evidence.named & title.needed) >= _ALMOST_ALL * len(title.needed)
+        sure = almost and len(evidence.named) > 1
+        if not (strong or whole) or any(self._asks_more_by(at, whole, sure) for at in unknown):
             return False
-        if not self.told and _PAST.fullmatch(token.word):
+        said = [self.tokens[at].word for at in evidence.fits]
+        if all(map(QUESTION.fullmatch, said)):
             return False
-        named = len(evidence.named & title.needed)
-        if named > 1 and (whole or named >= _ALMOST_ALL * len(title.needed)):
-            return True
-        return whole and self._tells_the_kind(unknown[0], evidence)
+        if max(evidence.fits.values()) < INFLECTED and not all(
+            wishes(self.tokens[at].word) for at in unknown
+        ):
+            return False
+        wished = any(wishes(one.word) for at, one in enumerate(self.tokens) if at not in evidence.fits)
+        if whole:
+            slight = len(title.needed) == len(title.numbers) or max(map(len, said)) <= _SLIGHT
+            return len(unknown) <= (1 if slight else _MANY if wished and not title.parts else _SOME)
+        if any(self._takes_the_place(at, found) for at in unknown):
+            return False
+        return len(unknown) <= (_SOME if almost or wished else 1)
 
-    def _tells_the_kind(self, at: int, evidence: Evidence) -> bool:
-        """Whether a noun behind the title only says what has it: "siyah elbise"."""
-        word = self.tokens[at].word
-        return at - 1 in evidence.fits and len(word) >= _KIND and not OTHER_TOPIC.fullmatch(word)
+    def _takes_the_place(self, at: int, found: int) -> bool:
+        """Whether a word stands where the title has another one: "sohbeti kapat" is not "hesabı kapat"."""
+        if wishes(self.tokens[at].word):
+            return False
+        evidence, title = self.evidence[found], self.buttons[found]
+        missing = title.needed - evidence.named
+        first, last = min(evidence.named), max(evidence.named)
+        before, after = any(i < first for i in missing), any(i > last for i in missing)
+        return (before and at + 1 in evidence.fits) or (after and at - 1 in evidence.fits)
+
+    def _asks_for_any(self, at: int, found: int) -> bool:
+        """Whether it is only asked whether there are such: "kampanya var mı" for "Kampanyalar"."""
+        title = self.buttons[found]
+        return (
+            is_particle(self.tokens[at].word)
+            and self.tokens[at - 1].word == "var"
+            and at - 2 in self.evidence[found].fits
+            and title.is_whole(self.evidence[found].named)
+            and title.words[-1].endswith(("lar", "ler"))
+        )
+
+    def _asks_more_by(self, at: int, whole: bool, sure: bool) -> bool:
+        """Whether a word beside a title is a matter of its own."""
+        token = self.tokens[at]
+        if token.number is not None or token.word[0].isdigit():
+            return True
+        if token.word in VALUES and not whole:
+            return True
+        if _ORDER.match(" ".join(one.word for one in self.tokens[at : at + 2])):
+            return True
+        if not (whole or sure) and wishes(token.word) and not is_light(token.word):
+            return True
+        scale = all(len(one.words) == len(one.numbers) for one in self.buttons)
+        if (sure or scale) and MATTER.fullmatch(token.word):
+            return False
+        return token.word not in self.told and asks_more(token.word)
 
     def _is_named_at_all(self, at: int) -> bool:
         return any(at in one.fits for one in self.evidence)
 
     def _is_weak(self, at: int) -> bool:
         word = self.tokens[at].word
-        return is_silent(word) or word in NEUTRAL_NOUNS or word in self.told
+        return is_silent(word) or word in NEUTRAL_NOUNS or word in NEGATING or word in self.told
 
     def _counts_as_unknown(self, at: int) -> bool:
         word = self.tokens[at].word
         if is_particle(word):
-            before = self.tokens[at - 1].word if at else "var"
-            return before == "var" or not re.search(r"[aeiu]r$", before)
+            before = self.tokens[at - 1].word if at else ""
+            return before != "olur" and not (len(word) > _SHORT_PARTICLE and re.search(r"[aeiu]r$", before))
         if is_silent(word):
             return False
         return word not in NEUTRAL_NOUNS and word not in self.told
@@ -302,7 +404,7 @@ class Reading:
         leading = [i for i, fit in leaders if fit == every]
         if len(leading) <= 1:
             return leading[0] if leading else None
-        for key in (partial(self._well_spelt, pool), self._is_whole):
+        for key in (partial(self._well_spelt, pool), self._is_whole, self._closeness):
             top = max(map(key, leading))
             leading = [i for i in leading if key(i) == top]
             if len(leading) == 1:
@@ -313,4 +415,8 @@ class Reading:
         return sum(self.evidence[index].fits.get(at, 0) >= INFLECTED for at in pool)
 
     def _is_whole(self, index: int) -> int:
-        return self.buttons[index].needed <= self.evidence[index].named
+        return self.buttons[index].is_whole(self.evidence[index].named)
+
+    def _closeness(self, index: int) -> int:
+        """How much of a title was said, small words and endings too: "çok memnun" is "Çok memnunum"."""
+        return sum(self.evidence[index].fits.values())

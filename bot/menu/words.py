@@ -50,7 +50,7 @@ SILENT = _words(
     teşekkürler tşk sağol sağolun tesekkurler slm selam mrb merhabalar merhaba kolay gelsin iyi günler
     günaydın akşamlar hocam abi abla kardeşim canım galiba sanırım herhalde heralde kesin mutlaka hani şey işte
     yani ya yaa hiç en daha bu seferlik acaba falan filan aslında neyse ah eh öf hmm hm mm
-    ee eee e ıı ııı mesela bakayım abicim kanka yha yaw demin hele bari efendim sayın bey hanım
+    olsn ee eee e ıı ııı mesela bakayım abicim kanka yha yaw demin hele bari efendim sayın bey hanım
     """
 )
 """Function words, fillers, courtesy."""
@@ -160,7 +160,7 @@ CONCEPTS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
         (r"\bredde", r"red(?:de\w*)?"),
         (
             r"\btakip|\btakib|\bdurum|\bnerede|\bsorgula",
-            r"ner(?:de|ede)\w*|nere(?:ye|den|si)?|takip|takibi|durum\w*",
+            r"ner(?:de|ede)\w*|nere(?:ye|den|si)?|takip|takibi|durum\w*|noldu",
         ),
         (r"\btek cekim", r"pesin\w*"),
         (r"\bucret|\bfiyat|\btutar", r"kac\w*|kadar|ne"),
