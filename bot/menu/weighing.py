@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import partial
 
 from bot.menu.beside import MATTER, QUESTION, asks_more, is_light, tells, wishes
+from bot.menu.leading import best_title
 from bot.menu.positions import NOWHERE, Position, find_positions
 from bot.menu.reading import Token
 from bot.menu.titles import INFLECTED, Title, gather
@@ -284,7 +284,7 @@ class Reading:
         pool = strong or [at for at in here if self._is_named_at_all(at) and not self.tokens[at].article]
         if not pool:
             return None
-        found = self._best(pool)
+        found = best_title(self.buttons, self.evidence, pool)
         if found is None:
             return None
         evidence = self.evidence[found]
@@ -394,29 +394,3 @@ class Reading:
         if is_silent(word):
             return False
         return word not in NEUTRAL_NOUNS and word not in self.told
-
-    def _best(self, pool: Sequence[int]) -> int | None:
-        """The one title that all named words fit, the whole one or the better spelt one first."""
-        fitting = [(i, {at for at in pool if at in one.fits}) for i, one in enumerate(self.evidence)]
-        most = max((len(fit) for _, fit in fitting), default=0)
-        leaders = [(i, fit) for i, fit in fitting if len(fit) == most]
-        every = set().union(*(fit for _, fit in fitting))
-        leading = [i for i, fit in leaders if fit == every]
-        if len(leading) <= 1:
-            return leading[0] if leading else None
-        for key in (partial(self._well_spelt, pool), self._is_whole, self._closeness):
-            top = max(map(key, leading))
-            leading = [i for i in leading if key(i) == top]
-            if len(leading) == 1:
-                return leading[0]
-        return None
-
-    def _well_spelt(self, pool: Sequence[int], index: int) -> int:
-        return sum(self.evidence[index].fits.get(at, 0) >= INFLECTED for at in pool)
-
-    def _is_whole(self, index: int) -> int:
-        return self.buttons[index].is_whole(self.evidence[index].named)
-
-    def _closeness(self, index: int) -> int:
-        """How much of a title was said, small words and endings too: "çok memnun" is "Çok memnunum"."""
-        return sum(self.evidence[index].fits.values())

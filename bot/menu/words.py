@@ -103,14 +103,6 @@ ASKING = re.compile(
 LIGHT = _words("geldi çıktı oldu gönderdiniz gönderilmiş yolladınız aldım bulundu")
 """Verbs that tell what happened and add nothing where the titles tell the same: "kusurlu çıktı"."""
 
-OTHER_TOPIC = re.compile(
-    r"(?:ucret|fiyat|sure|kosul|sart|kod|firma|sirket|politika|sorun|problem|hata|tutar|para|indirim|kampanya|garanti"
-    r"|puan|hesap|hesab|sifre|stok|stog|iptal|iade|kargo|degis|sikayet|ariza|randevu|taksit|bedava|tarih|yorum|adres"
-    r"|telefon|mail|link|site|uygulama|hediye|kupon|teslim|gonder|siparis|temsilci|eleman|gorevli|kurye|paket)\w*"
-    r"|\w+(?:[dt][iu]m?|yor\w*|[ae]ca[gk]\w*|m[iu]s\w*|m[ae]z\w*|[dt][iu]k|mek|mak)"
-)
-"""What, behind a title, asks for something else: "kargo ücreti"; other nouns only tell the kind: "siyah elbise"."""
-
 UNDECIDED = re.compile(
     r"(?:\w+ )?(?:bilmiyorum|bilemedim|bilemiyorum|bilmem|fark ?etmez|kararsiz(?:im)?|karar veremedim|emin degilim"
     r"|hepsi|(?:1|2|3) de(?: olur)?|(?:siz|sen) sec(?:in|iniz)?|hangisi \w+|hicbiri|herhangi(?: biri)?)(?: \w+)?"

@@ -22,6 +22,13 @@ MONTHS = {
         start=1,
     )
 }
+FIXED_DAYS = {
+    "yilbasi": (1, 1),
+    "sevgililer gunu": (2, 14),
+    "zafer bayrami": (8, 30),
+    "cumhuriyet bayrami": (10, 29),
+}
+"""Month and day."""
 MONTH_STEMS = MONTHS | {"ocag": 1, "aralig": 12}
 
 _UNIT_WORDS = [fold(word) for word in UNITS[1:]]

@@ -18,6 +18,7 @@ from bot.turkish.calendar_words import (
     CASE,
     COUNT,
     DAY,
+    FIXED_DAYS,
     MONTH,
     MONTH_STEM,
     MONTH_STEMS,
@@ -63,12 +64,6 @@ _WHICH = rf"(?P<which>{_PAST}|{_NEXT}|bu|obur|oteki|haftaya)"
 _BETWEEN = re.compile(r"\s*(?P<sign>[-–—]|ila|ile)\s*")
 _NEGATED = re.compile(r"\s+degil\b(?!\s+mi)")
 _STEPS = {"gecen": -1, "gectigimiz": -1, "gecenki": -1, "bu": 0, "gelecek": 1, "onumuzdeki": 1, "haftaya": 1}
-_FIXED_DAYS = {
-    "yilbasi": (1, 1),
-    "sevgililer gunu": (2, 14),
-    "zafer bayrami": (8, 30),
-    "cumhuriyet bayrami": (10, 29),
-}
 
 
 def find_dates(text: str, today: date) -> list[FoundDate]:
@@ -276,7 +271,7 @@ def _whole_month(match: re.Match[str], today: date) -> _Span:
 
 
 def _fixed_day(match: re.Match[str], today: date) -> _Span:
-    return _nearest(*_FIXED_DAYS[match["name"]], today, match.string[match.end() :])
+    return _nearest(*FIXED_DAYS[match["name"]], today, match.string[match.end() :])
 
 
 def _pattern(body: str) -> re.Pattern[str]:
@@ -402,5 +397,5 @@ _PATTERNS: tuple[tuple[_Clue, re.Pattern[str], _Resolver], ...] = (
         _pattern(rf"(?P<month>{MONTH})(?={APOSTROPHE}?[dt][ae]n?\b|\s+ayi)(?:[dt][ae]n?)?"),
         _whole_month,
     ),
-    (tuple(_FIXED_DAYS), _pattern(rf"(?P<name>{'|'.join(_FIXED_DAYS)})(?:n\w{{0,4}})?"), _fixed_day),
+    (tuple(FIXED_DAYS), _pattern(rf"(?P<name>{'|'.join(FIXED_DAYS)})(?:n\w{{0,4}})?"), _fixed_day),
 )

@@ -97,7 +97,7 @@ def test_requests_survive_a_refill(tmp_path: Path) -> None:
     _execute(
         path,
         "INSERT INTO requests VALUES "
-        "(1, 'k', 'handoff', 'c', '', '', '', '', NULL, NULL, '', '2026-03-16', '2026-03-16')",
+        "(1, 'k', 'handoff', 'c', '', '', '', '', NULL, NULL, '', '2026-03-16', '2026-03-16', '')",
     )
     fill(f"sqlite:///{path}", TODAY)
     assert _rows(path)["requests"]
