@@ -21,9 +21,9 @@ _ONE_FORM: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], .
         re.compile(r"(?<![\d./])(\d{1,2})([./])(0?[1-9]|1[0-2])\2(\d{4})(?!\d)"),
         lambda found: f"{found[1]} {_MONTHS[int(found[3])]} {found[4]}",
     ),
-    (re.compile(r"\b(?:e[xk]s?tra |[xX][- ])(?:large|larj|lar)\b", re.IGNORECASE), "XL"),
-    (re.compile(r"\b(?:e[xk]s?tra |[xX][- ])small\b", re.IGNORECASE), "XS"),
-    (re.compile(r"\bne oldu\b", re.IGNORECASE), "noldu"),
+    (re.compile(r"\b(?:[eE][xXkK][sS]?[tT][rR][aA] |[xX][- ])[lL][aA][rR](?:[gG][eE]|[jJ])?\b"), "XL"),
+    (re.compile(r"\b(?:[eE][xXkK][sS]?[tT][rR][aA] |[xX][- ])[sS][mM][aA][lL][lL]\b"), "XS"),
+    (re.compile(r"\b[nN][eE] [oO][lL][dD][uU]\b"), "noldu"),
 )
 """What is written in several ways: dates in digits, English sizes."""
 _SHORTEST_FORM = 6

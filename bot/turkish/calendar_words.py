@@ -29,6 +29,8 @@ FIXED_DAYS = {
     "cumhuriyet bayrami": (10, 29),
 }
 """Month and day."""
+STEPS = {"gecen": -1, "gectigimiz": -1, "gecenki": -1, "bu": 0, "gelecek": 1, "onumuzdeki": 1, "haftaya": 1}
+"""Weeks, months or years from the present one."""
 MONTH_STEMS = MONTHS | {"ocag": 1, "aralig": 12}
 
 _UNIT_WORDS = [fold(word) for word in UNITS[1:]]

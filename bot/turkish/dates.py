@@ -1,8 +1,8 @@
 """Dates as customers say them: "dün", "haftaya çarşamba", "15 mart'ta", "ayın 3'ü", "iki hafta önce".
 
-A weekday with "geçen" is the latest one before today, otherwise the next one; weeks begin on Monday. A
-day and month without a year is the occurrence nearest to today, unless the verb behind it says past or
-future. Vague ("üç dört gün önce") and impossible dates ("30 Şubat") are not found at all.
+A weekday with "geçen" is the latest one before today, otherwise the next one; weeks begin on Monday. A day and month
+without a year is the occurrence nearest to today, unless the verb behind it says past or future. Vague ("üç dört gün
+önce") and impossible dates ("30 Şubat") are not found.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from bot.turkish.calendar_words import (
     MONTH_STEM,
     MONTH_STEMS,
     PART_OF_DAY,
+    STEPS,
     SUFFIX,
     WEEKDAY,
     WEEKDAYS,
@@ -63,7 +64,6 @@ _NEXT = r"gelecek|onumuzdeki"
 _WHICH = rf"(?P<which>{_PAST}|{_NEXT}|bu|obur|oteki|haftaya)"
 _BETWEEN = re.compile(r"\s*(?P<sign>[-–—]|ila|ile)\s*")
 _NEGATED = re.compile(r"\s+degil\b(?!\s+mi)")
-_STEPS = {"gecen": -1, "gectigimiz": -1, "gecenki": -1, "bu": 0, "gelecek": 1, "onumuzdeki": 1, "haftaya": 1}
 
 
 def find_dates(text: str, today: date) -> list[FoundDate]:
@@ -178,18 +178,18 @@ def _day_and_month(match: re.Match[str], today: date) -> _Span | None:
 
 
 def _day_of_this_month(match: re.Match[str], today: date) -> _Span:
-    first = _add_months(today.replace(day=1), _STEPS.get(match["which"] or "bu", 1))
+    first = _add_months(today.replace(day=1), STEPS.get(match["which"] or "bu", 1))
     return first.replace(day=read_number(match["day"])), None
 
 
 def _end_of_month(match: re.Match[str], today: date) -> _Span:
     if match["unit"] in {"yil", "sene"}:
-        return date(today.year + _STEPS.get(match["which"] or "bu", 1), 12, 31), None
+        return date(today.year + STEPS.get(match["which"] or "bu", 1), 12, 31), None
     if match["month"]:
         month = MONTH_STEMS[match["month"]]
         near = _nearest(month, 28, today, match.string[match.end() :])[0]
         return _month(near.year, month)[1], None
-    first = _add_months(today.replace(day=1), _STEPS.get(match["which"] or "bu", 1))
+    first = _add_months(today.replace(day=1), STEPS.get(match["which"] or "bu", 1))
     return _month(first.year, first.month)[1], None
 
 
@@ -201,7 +201,7 @@ def _weekday(match: re.Match[str], today: date) -> _Span:
     weekday = WEEKDAYS[match["weekday"]]
     which = match["which"]
     if match["week"] or which == "haftaya":
-        weeks = 2 if which in {"obur", "oteki"} else _STEPS[which or "bu"]
+        weeks = 2 if which in {"obur", "oteki"} else STEPS[which or "bu"]
         return _week(today, weeks) + timedelta(days=weekday), None
     ahead = (weekday - today.weekday()) % 7
     if which and re.fullmatch(_PAST, which):
@@ -230,7 +230,7 @@ def _distance(match: re.Match[str], today: date) -> _Span | None:
 
 def _whole(match: re.Match[str], today: date) -> _Span:
     which, unit = match["which"], match["unit"]
-    step = 2 if which in {"obur", "oteki"} else _STEPS[which]
+    step = 2 if which in {"obur", "oteki"} else STEPS[which]
     if match["weekend"]:
         saturday = _week(today, step) + timedelta(days=5)
         return saturday, saturday + timedelta(days=1)
@@ -288,7 +288,7 @@ _WRITTEN: _Clue = (".", "/", "-")
 _MONTHS: _Clue = tuple(MONTH_STEMS)
 _WEEKDAYS: _Clue = tuple(WEEKDAYS)
 _YEARS: _Clue = ("19", "20", "iki")
-_WHICH_WORDS: _Clue = (*_STEPS, "obur", "oteki")
+_WHICH_WORDS: _Clue = (*STEPS, "obur", "oteki")
 _PATTERNS: tuple[tuple[_Clue, re.Pattern[str], _Resolver], ...] = (
     (_WRITTEN, re.compile(r"(?<![\d-])(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?![\d-])"), _iso),
     (
