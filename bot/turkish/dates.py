@@ -59,8 +59,7 @@ _Resolver = Callable[[re.Match[str], date], _Span | None]
 _Clue = tuple[str, ...]
 """Every match of a pattern has one of these in it: looking for them is far quicker than trying the pattern."""
 
-_PAST = r"gecen|gectigimiz|gecenki"
-_NEXT = r"gelecek|onumuzdeki"
+_PAST, _NEXT = r"gecen|gectigimiz|gecenki", r"gelecek|onumuzdeki"
 _WHICH = rf"(?P<which>{_PAST}|{_NEXT}|bu|obur|oteki|haftaya)"
 _BETWEEN = re.compile(r"\s*(?P<sign>[-–—]|ila|ile)\s*")
 _NEGATED = re.compile(r"\s+degil\b(?!\s+mi)")
