@@ -273,15 +273,22 @@ def read_yaml(
         complaints.error("yaml-alias", message, "Write the content out.", Place(file, error.args[0]))
         return None
     except yaml.YAMLError as error:
-        _syntax_error(error, text, file, complaints)
+        if "nesting depth" in str(error):  # PyYAML has a bound of its own from 6.0.4 on
+            _too_deep(file, complaints)
+        else:
+            _syntax_error(error, text, file, complaints)
         return None
     except UnicodeEncodeError:
         message = "It has half a character (an escape like \\ud83d without its other half)."
         complaints.error("yaml-character", message, "Write the character itself.", Place(file))
         return None
     except RecursionError:
-        complaints.error("yaml-depth", "The file is nested too deeply.", "Flatten it.", Place(file))
+        _too_deep(file, complaints)
         return None
+
+
+def _too_deep(file: str, complaints: Complaints) -> None:
+    complaints.error("yaml-depth", "The file is nested too deeply.", "Flatten it.", Place(file))
 
 
 def read_text_file(path: Path, file: str, complaints: Complaints) -> str | None:
