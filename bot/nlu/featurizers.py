@@ -17,7 +17,8 @@ from bot.nlu.word_forms import WordForms, check_options
 log = logging.getLogger(__name__)
 
 _NUMBER = "__NUMBER__"
-_VOWELS = frozenset("aeiou")
+VOWELS = frozenset("aeiou")
+"""Of folded words."""
 PATTERNS = "patterns"
 """The block that says which patterns a message matches."""
 
@@ -188,7 +189,7 @@ class ConsonantFeaturizer(Untrained):
 
 def consonants(form: str) -> str:
     """A folded word without its vowels, but for the first letter; what is no word stays."""
-    return form[:1] + "".join(char for char in form[1:] if char not in _VOWELS) if form.isalpha() else form
+    return form[:1] + "".join(char for char in form[1:] if char not in VOWELS) if form.isalpha() else form
 
 
 class RegexFeaturizer(Component):

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from bot.archive import Part
 from bot.nlu.component import Component, Corpus, Draft, Options, Token
-from bot.nlu.featurizers import consonants
+from bot.nlu.featurizers import VOWELS, consonants
 from bot.turkish import fold
 
 _SHORTEST = 4
@@ -19,7 +19,6 @@ _MOST = 20_000
 """Words that others are corrected to, at most: the index takes a kilobyte for each."""
 _SELDOM, _COMMON = 2, 20
 """A word that comes so seldom may be a word that comes so often, clipped."""
-_VOWELS = frozenset("aeiou")
 _WORD = re.compile(r"[^\W\d_]+")
 _LOOK_UP = re.compile(r"[^\W\d_]{3,}")
 
@@ -103,7 +102,7 @@ class SpellingCorrector(Component):
 
         It must be common when ``form`` is a word, too, or so short that it may be anything.
         """
-        vowels = sum(char in _VOWELS for char in form)
+        vowels = sum(char in VOWELS for char in form)
         bare = vowels * 4 <= len(form)
         strict = form in self.words or len(form) < (3 if bare else _SHORTEST)
         for word in self.by_consonants.get(consonants(form), ()):
