@@ -8,14 +8,17 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := install
-.PHONY: run test check bench install packages clean
+.PHONY: run test test-browser check bench install packages clean
 
 run: install  ## Serve the shop's bot at http://localhost:$(PORT)/ (PORT=8080 for another port).
 	@if [ -z "$${SHOP_DATABASE_URL:-}" ] && [ ! -f shop.db ]; then $(BIN)/santral demo; fi
 	$(BIN)/santral run --train --port $(PORT)
 
-test: install packages  ## Run the whole default suite; what is skipped is listed with the reason.
-	$(BIN)/python -m pytest
+test: install packages  ## Run the default suite; what is skipped is listed with the reason.
+	$(BIN)/python -m pytest --ignore tests/browser
+
+test-browser: install packages  ## Run the tests of the pages in a real Chromium (minutes).
+	$(BIN)/python -m pytest tests/browser
 
 check: install  ## Lint, formatting, types, and who may import whom.
 	$(BIN)/ruff check .

@@ -118,7 +118,7 @@ class Server:
                 self.kill()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Any]:
     found = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
     if found is None:
@@ -126,20 +126,21 @@ def browser() -> Iterator[Any]:
             "No Chromium: NOTHING of the web chat is tested in a browser (make packages installs it)."
         )
     playwright = pytest.importorskip("playwright.sync_api", reason="No playwright: no browser tests.")
+    # While it is started, a loop counts as running in this thread; other tests want to run their own.
     with playwright.sync_playwright() as started:
         running = started.chromium.launch(executable_path=found, args=ARGUMENTS)
         yield running
         running.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def axe() -> str:
     if not AXE.exists():
         pytest.skip("No axe-core in node_modules: ACCESSIBILITY is not tested (make packages fetches it).")
     return AXE.read_text("utf-8")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def trained(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small bot with its model."""
     folder = tmp_path_factory.mktemp("window") / "bot"
@@ -148,7 +149,7 @@ def trained(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(browser: Any, trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One for all tests that do not harm it; every visitor is a new one."""
     folder = Path(shutil.copytree(trained, tmp_path_factory.mktemp("shared") / "bot"))
