@@ -6,7 +6,7 @@ import re
 from typing import ClassVar
 
 from bot.nlu.component import Draft, Options, Untrained
-from bot.turkish import fold, is_courtesy, is_filler
+from bot.turkish import clauses, fold, is_courtesy, is_filler
 
 _END = re.compile(r"[.!?…]+[\"')\]]*\s+|\s*\n+\s*")
 _ABBREVIATION = re.compile(
@@ -21,14 +21,19 @@ _MOST = 6
 class SentenceSplitter(Untrained):
     """Divides a message into sentences that the featurizers behind then treat like messages of their own.
 
-    It stands first. A message of one sentence has no parts; mere courtesy ("Merhaba.", "Teşekkürler.")
-    is no part beside anything else. Examples are not divided: they are learnt as they are.
+    A long sentence without punctuation, as recognition of speech writes, is divided into its clauses. It
+    stands first. A message of one sentence has no parts; mere courtesy ("Merhaba.", "Teşekkürler.") is no
+    part beside anything else. Examples are not divided: they are learnt as they are.
     """
 
     defaults: ClassVar[Options] = {}
 
     def process(self, draft: Draft) -> None:
-        spans = sentences(draft.text)
+        spans = [
+            (start + first, start + last)
+            for start, end in sentences(draft.text)
+            for first, last in clauses(draft.text[start:end])
+        ]
         if len(spans) > 1:
             telling = [(start, end) for start, end in spans if not _is_polite(draft.text[start:end])]
             draft.parts = [

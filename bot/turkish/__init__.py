@@ -13,6 +13,7 @@ from bot.turkish.stems import stems  # at once: the function has the name of its
 
 if TYPE_CHECKING:
     from bot.turkish.casing import equal, lower, title, upper
+    from bot.turkish.clauses import clauses
     from bot.turkish.dates import FoundDate, find_dates
     from bot.turkish.folding import Normalised, fold, normalise
     from bot.turkish.joining import is_suffix, join
@@ -35,6 +36,7 @@ __all__ = [
     "Normalised",
     "Suffix",
     "attach",
+    "clauses",
     "digits_from_words",
     "equal",
     "find_dates",
@@ -62,6 +64,7 @@ __all__ = [
 
 _MODULES = {
     "casing": ("equal", "lower", "title", "upper"),
+    "clauses": ("clauses",),
     "dates": ("FoundDate", "find_dates"),
     "folding": ("Normalised", "fold", "normalise"),
     "joining": ("is_suffix", "join"),

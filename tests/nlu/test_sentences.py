@@ -34,6 +34,28 @@ def test_where_sentences_end(text: str, expected: list[str]) -> None:
     assert [text[start:end] for start, end in sentences(text)] == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("kargom nerede", ["kargom nerede"]),
+        (
+            "geçen hafta bir tost makinesi aldım hiç çalışmadı bunu size geri göndermek istiyorum",
+            ["geçen hafta bir tost makinesi aldım", "hiç çalışmadı", "bunu size geri göndermek istiyorum"],
+        ),
+        (  # the words of a number don't make a sentence long
+            "dört yüz on iki otuz altı yirmi beş kırk numaralı siparişim geldi mi bir bakın",
+            ["dört yüz on iki otuz altı yirmi beş kırk numaralı siparişim geldi mi bir bakın"],
+        ),
+        (  # what somebody said belongs to who tells it
+            "kurye dün akşam kapıya kadar geldi diye mesaj gelmiş ama ben onu hiç görmedim kardeşim",
+            ["kurye dün akşam kapıya kadar geldi diye mesaj gelmiş", "ama ben onu hiç görmedim kardeşim"],
+        ),
+    ],
+)
+def test_where_unpunctuated_clauses_end(text: str, expected: list[str]) -> None:
+    assert parts_of(text) == (expected if len(expected) > 1 else [])
+
+
 def parts_of(text: str) -> list[str]:
     draft = Draft(text)
     SentenceSplitter({}).process(draft)
