@@ -82,6 +82,8 @@ class Jobs:
             *command, cwd=self.root, env=_environment(), stdin=asyncio.subprocess.DEVNULL
         )
         self._processes.add(process)
+        if self._closed:  # while it started
+            _end(process)
         try:
             async with asyncio.timeout(SECONDS):
                 status = await process.wait()
