@@ -51,7 +51,7 @@ _NO_VERB = re.compile(
 )
 _REFUSED = re.compile(
     r"\w+?m[ae](?:y[iu]n(?:[iu]z)?|z(?:l[ae]r|s[iu]n\w*|d[iu]\w*)?|m|d[iu]\w*|m[iu]s\w*|y[ae]\w+|s[iu]n\w*)"
-    r"|\w+?m[iu]yo\w*|\w+[ae]m[ae]m"
+    r"|\w+?m[iu]yo\w*|\w+[ae]m[ae]m|\w+?[ae]?m[iu]c[ae][mkz]\w*"
 )
 """A verb with a no in it: "gelmedi", "olmuyor", "kapatmayın"."""
 _LACKING = re.compile(r"(\w{2,}?)s[iu]z(?:i|u|ini|unu|inden|undan|dan|den|lari|leri)?")

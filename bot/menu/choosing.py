@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.menu.beside import is_refused, lacks
+from bot.menu.letters import spelt_out
 from bot.menu.reading import Token, exact_key_of, is_too_long, key_of, plain_text, read, signs_of
 from bot.menu.titles import Title, title_of
 from bot.menu.weighing import Reading
@@ -59,7 +60,7 @@ def read_answer(titles: Sequence[str], text: str) -> Answer:
     if full:
         return Answer(full[0]) if len(full) == 1 else Answer(None, "several")
     plain = _without_courtesy(plain_text(text))
-    tokens = read(plain)
+    tokens = spelt_out(read(plain), {word for one in buttons for word in one.words})
     if not tokens and (index := _by_sign(buttons, text)) is not None:
         return Answer(index)
     if (index := _yes_or_no(buttons, text, plain, tokens)) is not None:
@@ -131,7 +132,8 @@ def _opposes(words: Sequence[str], refusing: Sequence[str]) -> bool:
     if not words or not refusing or words[:-1] != refusing[:-1]:
         return False
     yes, no = words[-1], refusing[-1]
-    return is_refused(no) and not is_refused(yes) and yes[:_ROOT] == no[:_ROOT]
+    root = _ROOT if len(words) == 1 else _ROOT - 1  # "ol" is one, where all the rest is the same
+    return is_refused(no) and not is_refused(yes) and yes[:root] == no[:root]
 
 
 def _asks_yes_or_no(buttons: Sequence[Title]) -> bool:

@@ -27,7 +27,15 @@ _ONE_FORM: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], .
 )
 """What is written in several ways: dates in digits, English sizes."""
 _SHORTEST_FORM = 6
-_UNITS = {"tane": "adet", "sene": "yil", "senelik": "yillik", "lt": "litre", "kilo": "kg"}
+_UNITS = {
+    "tane": "adet",
+    "sene": "yil",
+    "senelik": "yil",
+    "yillik": "yil",
+    "aylik": "ay",
+    "haftalik": "hafta",
+}
+_UNITS |= {"gunluk": "gun", "kisilik": "kisi", "lt": "litre", "kilo": "kg", "kiloluk": "kg"}
 _WHITE = re.compile(r"\s+")
 _MOST = 400
 """Longer messages are no choice."""

@@ -28,6 +28,7 @@ _VERB = re.compile(
     r"(\w{2,})(?:y?[iuae]?c[ae]m|y?[ae]c[ae][gk]\w*|y?[ae]y[iu]m|y?[ae]l[iu]m|[iu]yor\w*|m[ae]k|y?[iu]n(?:[iu]z)?"
     r"|s[iu]n\w*|m[ae](?:s[iu])?|[aeiu]r[iu]m)"
 )
+_TOLD = re.compile(r"(\w{3,}?)(?:m[ae]?|[aeiu])?(?:[iu]yor|[dt][iu]|m[iu]s)\w*")
 _DERIVED = re.compile(r"(?<=\w{3})l[iu]k$")
 _CLOCK = re.compile(r"\b([01]?\d|2[0-3])[:.]([0-5]\d)\b|\b[sS]aat ([01]?\d|2[0-3])\b")
 _OF_DAYS = frozenset(("leyin", "ustu", "lari", "leri"))
@@ -228,6 +229,8 @@ def _alike(word: str, other: str, other_stems: frozenset[str]) -> int:
         return INFLECTED
     if (own_root := _verb_root(word)) and own_root == _verb_root(other):
         return INFLECTED
+    if tells(word) and tells(other) and (own_root := _told_root(word)) and own_root == _told_root(other):
+        return INFLECTED
     if len(other) > _SHORT and word.startswith(other) and _VERBAL.fullmatch(word[len(other) :]):
         return INFLECTED
     if (root := ROOTS.match(word)) is not None and other.startswith(root[0][:5]):
@@ -253,6 +256,12 @@ def _verb_root(word: str) -> str:
     found = _VERB.fullmatch(word)
     root = found[1].rstrip("aeiu") if found else ""
     return root if len(root) >= _SHORT else ""
+
+
+def _told_root(word: str) -> str:
+    """What two tenses of a verb share: "calis" of "çalışmadı" and of "çalışmıyor"."""
+    found = _TOLD.fullmatch(word)
+    return found[1].rstrip("aeiu") if found else ""
 
 
 def _stems(word: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from bot.menu.beside import MATTER, QUESTION, asks_more, is_light, tells, wishes
 from bot.menu.leading import best_title
+from bot.menu.plainly import plainly_named
 from bot.menu.positions import NOWHERE, Position, find_positions
 from bot.menu.reading import Token
 from bot.menu.titles import INFLECTED, Title, gather
@@ -97,7 +98,17 @@ class Reading:
                 if self._says_something(0, start):
                     polite = self.tokens[start].word in _POLITE
                     return self._decide(0, start) if polite else None
-        return self._decide(0, end)
+        found = self._decide(0, end)
+        return (
+            self._plainly_named(end)
+            if found is None and all(one.cardinal for one in self.positions)
+            else found
+        )
+
+    def _plainly_named(self, end: int) -> int | None:
+        taken_back = self._taken_back(0, end)
+        here = [at for at in range(end) if at not in taken_back]
+        return plainly_named(self.buttons, self.evidence, self.tokens, here)
 
     def points_nowhere(self) -> bool:
         """Whether nothing but a place was named, and one that no single button has."""
@@ -151,6 +162,7 @@ class Reading:
         return not any(
             self._is_content(at) and not self._is_named_at_all(at) and not self._is_placed(at)
             for at in range(start)
+            if (self.tokens[at].word,) not in CORRECTING  # "yok pardon"
         )
 
     def _is_placed(self, at: int) -> bool:

@@ -47,7 +47,7 @@ SILENT = _words(
     bundan ama fakat ancak de da ki için ile çok hemen şimdi artık sadece yalnız yine bir bi hakkında ilgili dair
     olarak şeklinde gibi diye o zaman bence bana göre evet tamam tmm peki olur ok okey tabi tabii ha he hee hadi haydi
     buyrun buyurun öyle böyle direkt direk artık aynen acilen lütfen rica edersem mümkünse
-    teşekkürler tşk sağol sağolun tesekkurler slm selam mrb merhabalar merhaba kolay gelsin iyi günler
+    teşekkürler tşk sağol sağolun saol saolun eyvallah slm selam mrb merhabalar merhaba kolay gelsin iyi günler
     günaydın akşamlar hocam abi abla kardeşim canım galiba sanırım herhalde heralde kesin mutlaka hani şey işte
     yani ya yaa hiç en daha bu seferlik acaba falan filan aslında neyse ah eh öf hmm hm mm
     olsn ee eee e ıı ııı mesela bakayım abicim kanka yha yaw demin hele bari efendim sayın bey hanım
@@ -58,7 +58,7 @@ SILENT = _words(
 _WISH = re.compile(
     fold(
         r"iste(?:r\w*|di\w*|rdi\w*|y\w*|k\w*)|isti\w*|seç\w*|tuşl\w*|beğen(?:dim|iyorum)|bildir(?:mek|eceğim|eyim)|ilet(?:mek|eceğim)|bas(?:ıyor\w*|tım|acağım|ayım|alım|mak|ın)?|"
-        r"işaretle\w*|tıkla\w*|ol(?:sun\w*|abilir|acak|ması|malı)|"
+        r"işaretle\w*|tıkla\w*|ol(?:sun\w*|abilir|acak|ması|malı|ursa)|"
         r"al(?:ayım|alım|acağım|acam|ıcam|mak|ıyorum|abilir\w*|ır\w*|ın|ma|mam)|"
         r"yap(?:alım|mak|acağım|acaktım|acam|ıcam|ayım|ar\w*|tırmak|ın|ınız|ılsın|ıyorum|abilir\w*|ıyoruz)?|"
         r"et(?:mek|tirmek|tireceğim|mem)?|ed(?:ece\w*|eyim|elim|in|iniz|er\w*|ebilir\w*|iyor\w*|icem)|ettir\w*|"
@@ -91,6 +91,7 @@ _PARTICLE = re.compile(r"m[iu](?:y[iu][mz]|s[iu]n\w*)?")
 COURTESY = re.compile(
     r"\b(?:iyi|hayirli) (?:sabahlar|gunler|aksamlar|geceler|isler|calismalar|haftalar|pazarlar|cumalar)\b"
     r"|\bkolay gels?\w*|\b(?:zahmet )?olmazsa\b|\bbi zahmet\b|\bsayin yetkili(?:ler)?\b|\bselamun aleykum\b"
+    r"|\bcuman\w* mubarek(?: olsun)?\b"
 )
 """Phrases whose words may stand in titles and mean nothing there."""
 ASKING = re.compile(
@@ -160,9 +161,16 @@ CONCEPTS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
             r"\bkusurlu|\bhasarli|\bbozuk|\bdefolu|\barizali",
             r"(?:kusurlu|hasarli|bozuk|defolu|arizali|kirik|yirtik|lekeli|kusur|hasar)\w*",
         ),
-        (r"^s$", r"small"),
-        (r"^m$", r"medium"),
-        (r"^l$", r"large"),
+        (r"^s$", r"small|es"),
+        (r"^m$", r"medium|em"),
+        (r"^l$", r"large|el"),
+        (r"\bgaziantep\b", r"antep(?:te|ten|e|li)?"),
+        (r"\bkahramanmaras\b", r"maras(?:ta|tan|a|li)?"),
+        (r"\bsanliurfa\b", r"urfa(?:da|dan|ya|li)?"),
+        (r"\bkocaeli\b", r"izmit(?:te|ten|e|li)?"),
+        (r"\bsakarya\b", r"adapazari\w*"),
+        (r"\bmersin\b", r"icel\w*"),
+        (r"\bhatay\b", r"antakya\w*"),
         (r"\benglish\b", r"ingilizce\w*"),
         (r"\bturkish\b", r"turkce\w*"),
     )
