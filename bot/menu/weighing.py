@@ -15,12 +15,14 @@ from bot.menu.positions import NOWHERE, Position, find_positions
 from bot.menu.reading import Token
 from bot.menu.titles import INFLECTED, Title, gather
 from bot.menu.words import (
+    ARTICLE_WITH,
     ASKING,
     CORRECTING,
     JOINING,
     LIGHT,
     NEGATING,
     NEUTRAL_NOUNS,
+    NO_PLACE_NOUN,
     POSITION_NOUNS,
     SILENT,
     VALUES,
@@ -35,10 +37,6 @@ _SOME, _MANY = 2, 8
 """How many words of no weight may stand beside a choice: by itself, and with a word that asks for it."""
 _NO_PLACE = 100
 """From here on a number is no place that somebody counted."""
-_NO_PLACE_NOUN = re.compile(
-    r"el|defa|kez|kere|once|onceki|sonra|(?:gun|hafta|siparis|iade|kargo|menu|ekran|cumle|soz|mesaj|dedi|soyledi)\w*"
-)
-"""What an ordinal counts that is no choice: "ikinci el", "ilk siparişim", "son cümle"."""
 _FORMERLY, _NOW = frozenset({"eskiden", "onceden", "normalde"}), frozenset({"simdi", "artik"})
 _NOT = frozenset({"degil", "deil", "degl"})
 _ORDER = re.compile(r"siparis\w* (?:ver|olustur|et|ed|gec)")
@@ -48,9 +46,6 @@ _SHORT_PARTICLE = 2
 """The bare particle asks; with a person it is polite: "gönderir misiniz"."""
 _SLIGHT = 3
 """Up to this length a word may be many others: "isim" is no form of "İş"."""
-_ARTICLE_WITH = re.compile(
-    r"sec\w*|tusla\w*|bas\w*|isaretle\w*|tikla\w*|diyorum|dedim|veriyorum|olsun|evet|tamam|lutfen|peki"
-)
 
 
 class Reading:
@@ -77,7 +72,7 @@ class Reading:
         if at + 1 == len(self.tokens):
             return all(is_silent(one.word) for one in self.tokens[:at])
         word = self.tokens[at + 1].word
-        if word in POSITION_NOUNS or _ARTICLE_WITH.fullmatch(word):
+        if word in POSITION_NOUNS or ARTICLE_WITH.fullmatch(word):
             return True
         return any({at, at + 1} <= one.fits.keys() for one in self.evidence)
 
@@ -217,7 +212,7 @@ class Reading:
         between = [self.tokens[at].word for at in range(position.end, nouns[0])]
         return (
             nouns[0] >= position.end
-            and not _NO_PLACE_NOUN.fullmatch(token.word)
+            and not NO_PLACE_NOUN.fullmatch(token.word)
             and all(word in NEUTRAL_NOUNS for word in between)
         )
 
@@ -275,7 +270,7 @@ class Reading:
         if plain[0].article and not all(
             self.tokens[at].article
             or self.tokens[at].word in POSITION_NOUNS
-            or _ARTICLE_WITH.fullmatch(self.tokens[at].word)
+            or ARTICLE_WITH.fullmatch(self.tokens[at].word)
             for at in words
         ):
             return None

@@ -41,6 +41,16 @@ NEUTRAL_NOUNS = POSITION_NOUNS | _words(
 )
 """Nouns that name no button by themselves: "siyah renk", "iade konusu"."""
 
+NO_PLACE_NOUN = re.compile(
+    r"el|defa|kez|kere|once|onceki|sonra|(?:gun|hafta|siparis|iade|kargo|menu|ekran|cumle|soz|mesaj|dedi|soyledi)\w*"
+)
+"""What an ordinal counts that is no choice: "ikinci el", "ilk siparişim", "son cümle"."""
+
+ARTICLE_WITH = re.compile(
+    r"sec\w*|tusla\w*|bas\w*|isaretle\w*|tikla\w*|diyorum|dedim|veriyorum|olsun|evet|tamam|lutfen|peki"
+)
+"""What a "bir" is a number with: "bir seçiyorum", "bir olsun"."""
+
 SILENT = _words(
     """
     ben bana beni benim benimki biz bize bizi bizim siz size sizi sen sana seni şu bu o şunu bunu onu şundan
