@@ -10,7 +10,6 @@ from collections.abc import Sequence
 
 from bot.menu.beside import MATTER, QUESTION, asks_more, is_light, tells, wishes
 from bot.menu.leading import best_title
-from bot.menu.plainly import plainly_named
 from bot.menu.positions import NOWHERE, Position, find_positions
 from bot.menu.reading import Token
 from bot.menu.titles import INFLECTED, Title, gather
@@ -23,6 +22,7 @@ from bot.menu.words import (
     NEGATING,
     NEUTRAL_NOUNS,
     NO_PLACE_NOUN,
+    ORDERING,
     POSITION_NOUNS,
     SILENT,
     VALUES,
@@ -39,8 +39,6 @@ _NO_PLACE = 100
 """From here on a number is no place that somebody counted."""
 _FORMERLY, _NOW = frozenset({"eskiden", "onceden", "normalde"}), frozenset({"simdi", "artik"})
 _NOT = frozenset({"degil", "deil", "degl"})
-_ORDER = re.compile(r"siparis\w* (?:ver|olustur|et|ed|gec)")
-"""A new order."""
 _POLITE = frozenset({"pardon", "affedersiniz"})
 _SHORT_PARTICLE = 2
 """The bare particle asks; with a person it is polite: "gönderir misiniz"."""
@@ -99,11 +97,6 @@ class Reading:
             if found is None and all(one.cardinal for one in self.positions)
             else found
         )
-
-    def _plainly_named(self, end: int) -> int | None:
-        taken_back = self._taken_back(0, end)
-        here = [at for at in range(end) if at not in taken_back]
-        return plainly_named(self.buttons, self.evidence, self.tokens, here)
 
     def points_nowhere(self) -> bool:
         """Whether nothing but a place was named, and one that no single button has."""
@@ -328,7 +321,7 @@ class Reading:
             return True
         evidence, title = self.evidence[found], self.buttons[found]
         whole = title.is_whole(evidence.named)
-        if not whole and _ORDER.search(" ".join(one.word for one in self.tokens)):
+        if not whole and ORDERING.search(" ".join(one.word for one in self.tokens)):
             return False
         almost = len(evidence.named & title.needed) >= _ALMOST_ALL * len(title.needed)
         sure = almost and len(evidence.named) > 1
@@ -377,7 +370,7 @@ class Reading:
             return True
         if token.word in VALUES and not whole:
             return True
-        if _ORDER.match(" ".join(one.word for one in self.tokens[at : at + 2])):
+        if ORDERING.match(" ".join(one.word for one in self.tokens[at : at + 2])):
             return True
         if not (whole or sure) and wishes(token.word) and not is_light(token.word):
             return True

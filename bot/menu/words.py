@@ -51,6 +51,9 @@ ARTICLE_WITH = re.compile(
 )
 """What a "bir" is a number with: "bir seçiyorum", "bir olsun"."""
 
+ORDERING = re.compile(r"siparis\w* (?:ver|olustur|et|ed|gec)")
+"""A new order."""
+
 SILENT = _words(
     """
     ben bana beni benim benimki biz bize bizi bizim siz size sizi sen sana seni şu bu o şunu bunu onu şundan
