@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from bot.menu.beside import MATTER, QUESTION, asks_more, is_light, tells, wishes
 from bot.menu.leading import best_title
+from bot.menu.plainly import plainly_named
 from bot.menu.positions import NOWHERE, Position, find_positions
 from bot.menu.reading import Token
 from bot.menu.titles import INFLECTED, Title, gather
@@ -92,11 +93,11 @@ class Reading:
                     polite = self.tokens[start].word in _POLITE
                     return self._decide(0, start) if polite else None
         found = self._decide(0, end)
-        return (
-            self._plainly_named(end)
-            if found is None and all(one.cardinal for one in self.positions)
-            else found
-        )
+        if found is None and all(one.cardinal for one in self.positions):
+            taken_back = self._taken_back(0, end)
+            here = [at for at in range(end) if at not in taken_back]
+            found = plainly_named(self.buttons, self.evidence, self.tokens, here)
+        return found
 
     def points_nowhere(self) -> bool:
         """Whether nothing but a place was named, and one that no single button has."""
