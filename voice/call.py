@@ -25,6 +25,7 @@ from voice.ear import Ear
 from voice.expectation import expectation_of
 from voice.line import KeyPress, Line
 from voice.mouth import Mouth, Renderer
+from voice.recording import Recorder, recorded
 from voice.turn_parts import (
     Drop,
     Event,
@@ -84,6 +85,8 @@ class Phone:
     settings: CallSettings = field(default_factory=CallSettings)
     tones: bool = False
     """Keys are also looked for in the sound, for lines that do not tell them."""
+    recorder: Recorder | None = None
+    """``None``: calls are not recorded."""
 
 
 async def take_call(line: Line, phone: Phone, call_id: str | None = None) -> CallRecord:
@@ -92,7 +95,9 @@ async def take_call(line: Line, phone: Phone, call_id: str | None = None) -> Cal
     Returns:
         What happened. Whatever goes wrong with engines, actions or the line, the call ends and this returns.
     """
+    line, phone, recording = recorded(line, phone)
     call = _Call(line, phone, call_id or uuid.uuid4().hex)
+    call.record.recording = recording
     try:
         async with asyncio.TaskGroup() as tasks:
             call.tasks = tasks

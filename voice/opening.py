@@ -26,6 +26,7 @@ from voice.engines.whisper import WhisperAsr, WhisperOptions
 from voice.engines.wyoming import WyomingAsr, WyomingTts
 from voice.mouth import Renderer
 from voice.prompt_cache import PromptCache
+from voice.recording import Recorder
 from voice.tts import Tts, Voice
 from voice.turn_parts import Rules
 from voice.vad import EnergyVad, Vad
@@ -37,7 +38,9 @@ FILE = "credentials.yml"
 KEYS = frozenset(
     {"asr", "tts", "vad", "prompts", "texts", "opening", "person", "ending", "tones"}
     | {"silence", "longest", "call", "filler_after"}
+    | {"recording"}
 )
+RECORDING_KEYS = frozenset({"folder", "days", "pause_on"})
 ASR_KEYS = frozenset(
     {"engine", "model", "device", "compute_type", "threads", "workers", "short_input", "offline", "folder"}
     | {"url", "host", "port", "timeout"}
@@ -46,6 +49,7 @@ TTS_KEYS = frozenset(
     {"engine", "model", "length", "workers", "voice", "speed", "pitch", "url", "host", "port", "timeout"}
 )
 _PROMPTS = ".santral/prompts"
+_RECORDINGS = ".santral/recordings"
 
 
 def open_phone(credentials: Mapping[str, Any] | None, bot: Bot, root: Path) -> Phone:
@@ -71,6 +75,7 @@ def open_phone(credentials: Mapping[str, Any] | None, bot: Bot, root: Path) -> P
         _asr(section, root),
         _settings(section),
         section.flag("tones"),
+        recorder=_recorder(section, root),
     )
 
 
@@ -110,6 +115,25 @@ def _settings(section: Section) -> CallSettings:
 def _text(section: Section, key: str, default: str) -> str:
     """A text that may be empty."""
     return (section.text(key) or "") if key in section.values else default
+
+
+def _recorder(section: Section, root: Path) -> Recorder | None:
+    """Calls are recorded when there is a section for it, and callers are told so."""
+    if section.values.get("recording") in (None, False):
+        return None
+    own = section_of(section.values, "recording", NAME, FILE)
+    own.warn_of_others(RECORDING_KEYS)
+    if not section.mapping("texts").get("notice", "").strip():
+        message = "Calls are to be recorded, and no text tells callers so."
+        mend = "Write what your lawyer words under 'voice: texts: notice:'; the law (KVKK) wants it."
+        raise section.error("recording", "notice", message, mend)
+    if own.text("days") is None:
+        mend = "Write 'days: 30', or how long you need them and may keep them."
+        raise own.error("days", "days", "Nothing says after how many days recordings are deleted.", mend)
+    days = own.seconds("days", 0)
+    recorder = Recorder(root / (own.text("folder") or _RECORDINGS), days, own.texts("pause_on"))
+    recorder.keep_sweeping()
+    return recorder
 
 
 def _vad(section: Section) -> Callable[[], Vad]:

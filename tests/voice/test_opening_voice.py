@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
 from bot.errors import ProjectError
+from bot.message import Reply
 from bot.turn import Bot
 from voice.call import Phone
 from voice.call_settings import CallSettings
 from voice.engines.wyoming import WyomingAsr
 from voice.opening import open_phone
+from voice.recording_file import name_at
 from voice.vad import EnergyVad
 
 NO_ASR = {"asr": {"engine": "none"}, "vad": "energy"}
@@ -78,6 +81,11 @@ def run_really(work: Any) -> Any:
         ({"tts": {"engine": "espeak", "speed": 9000}}, "80 to 450"),
         ({"tts": {"engine": "wyoming"}}, "needs its address"),
         ({"tts": {"engine": "wyoming", "host": "ears"}}, "needs its address"),
+        ({"recording": {"days": 30}}, "no text tells callers so"),
+        ({"recording": {"days": 30}, "texts": {"notice": " "}}, "no text tells callers so"),
+        ({"recording": {"folder": "x"}, "texts": {"notice": "Kaydedilir."}}, "after how many days"),
+        ({"recording": {"days": 0}, "texts": {"notice": "Kaydedilir."}}, "'days' is '0'"),
+        ({"recording": True, "texts": {"notice": "Kaydedilir."}}, "'recording' is no mapping"),
         ({"vad": "webrtc"}, "Unknown vad 'webrtc'"),
         ({"texts": {"agian": "x"}}, "no text 'agian'"),
         ({"texts": {"again": "{x}"}}, "braces"),
@@ -125,3 +133,20 @@ def test_without_faster_whisper_calls_are_held_by_keys(
 def test_a_key_that_is_not_known_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     opened(tmp_path, **NO_ASR, barge_in=True)
     assert any("has no key 'barge_in'" in one for one in caplog.messages)
+
+
+@needs_espeak
+def test_calls_are_recorded_only_when_it_says_so(tmp_path: Path) -> None:
+    assert opened(tmp_path, **NO_ASR).recorder is None
+    assert opened(tmp_path, **NO_ASR, recording=False).recorder is None
+    old = tmp_path / "kayıtlar" / name_at(1_600_000_000)
+    old.parent.mkdir()
+    old.write_bytes(b"x")
+    recording = {"folder": "kayıtlar", "days": "30", "pause_on": ["card_no"]}
+    recorder = opened(tmp_path, **NO_ASR, recording=recording, texts={"notice": "Kaydedilir."}).recorder
+    assert recorder is not None and recorder.days == 30
+    assert recorder.is_sensitive(Reply("?", metadata={"utter_action": "utter_ask_card_no"}))
+    (sweeper,) = [one for one in threading.enumerate() if one.name == "recordings-sweep"]
+    recorder.close()
+    sweeper.join(5)
+    assert not old.exists(), "what is too old is deleted at the start"
