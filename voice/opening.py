@@ -24,6 +24,7 @@ from voice.engines.piper import PiperTts
 from voice.engines.silero import SileroVad
 from voice.engines.whisper import WhisperAsr, WhisperOptions
 from voice.engines.wyoming import WyomingAsr, WyomingTts
+from voice.models import piper_at, whisper_at
 from voice.mouth import Renderer
 from voice.prompt_cache import PromptCache
 from voice.recording import Recorder
@@ -77,6 +78,19 @@ def open_phone(credentials: Mapping[str, Any] | None, bot: Bot, root: Path) -> P
         section.flag("tones"),
         recorder=_recorder(section, root),
     )
+
+
+def engines_of(
+    credentials: Mapping[str, Any] | None, root: Path
+) -> tuple[Callable[[], Vad], Asr | None, Tts]:
+    """A project's detector, recogniser and voice, for whoever wants to try them without a bot.
+
+    Raises:
+        ProjectError: the section is wrong, or no voice can be had.
+    """
+    section = section_of(credentials, NAME, NAME, FILE)
+    tts, _ = _engines(section_of(section.values, "tts", NAME, FILE), root)
+    return _vad(section), _asr(section, root), tts
 
 
 def _settings(section: Section) -> CallSettings:
@@ -167,7 +181,7 @@ def _whisper(own: Section, root: Path) -> WhisperOptions:
     plain = WhisperOptions()
     model, folder = own.text("model") or plain.model, own.text("folder")
     return WhisperOptions(
-        str(root / model) if (root / model).is_dir() else model,
+        whisper_at(root, model),
         own.text("device") or plain.device,
         own.text("compute_type") or plain.compute_type,
         own.number("threads") or plain.threads,
@@ -227,7 +241,7 @@ def _engine(name: str, own: Section | None, root: Path) -> Tts:
                 message = "A Piper voice needs its 'model'."
                 raise own.error("model", "model", message, "Name the .onnx file of the voice.")
             try:
-                return PiperTts(root / model, own.seconds("length", 1.0), own.number("workers") or 1)
+                return PiperTts(piper_at(root, model), own.seconds("length", 1.0), own.number("workers") or 1)
             except ValueError as error:
                 raise own.error("model", "model", str(error), "Fetch the voice anew.") from error
         case "wyoming":

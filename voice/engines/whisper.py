@@ -6,9 +6,10 @@ as a hint; and no trust in what is written about silence (:mod:`voice.hallucinat
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,12 @@ class WhisperAsr:
         """Begin no more work."""
         self._workers.close()
 
+    def with_short_input(self, short: bool) -> WhisperAsr:
+        """The same model and threads, used otherwise: see :attr:`WhisperOptions.short_input`."""
+        other = copy.copy(self)
+        other.options = replace(self.options, short_input=short)
+        return other
+
     def _recognise(self, model: Any, sound: Sound, hotwords: Sequence[str]) -> Recognised:
         seconds = len(sound) / self.rate
         found = _short(model, sound, self.options.language, hotwords) if self.options.short_input else None
@@ -118,9 +125,7 @@ class WhisperAsr:
                 local_files_only=options.offline,
             )
         except Exception as error:  # no network, no such model, a broken folder: all mean the same here
-            mend = (
-                "Name a folder with a CTranslate2 model, or let it be fetched once where there is a network."
-            )
+            mend = "Fetch it: santral voice download NAME; or name a folder with a CTranslate2 model."
             raise EngineMissing("whisper", f"the model '{options.model}'", mend=mend) from error
 
 
