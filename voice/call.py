@@ -23,7 +23,7 @@ from voice.call_record import CallRecord, Exchange, heard_of
 from voice.call_settings import CallSettings
 from voice.ear import Ear
 from voice.expectation import expectation_of
-from voice.line import KeyPress, Line
+from voice.line import KeyPress, Line, stop_listening
 from voice.mouth import Mouth, Renderer
 from voice.recording import Recorder, recorded
 from voice.turn_parts import (
@@ -187,6 +187,7 @@ class _Call:
         finally:
             coming.cancel()
             await asyncio.gather(coming, return_exceptions=True)
+            await stop_listening(events)
 
     def _comes(self, event: Sound | KeyPress) -> None:
         if isinstance(event, KeyPress):
