@@ -218,7 +218,7 @@ def run(options: argparse.Namespace) -> None:
         settings = CallSettings(opening="/selam", person="/temsilci")
         phone = Phone(turn, lambda rate: voice, SileroVad, None, settings, recorder=recorder)
         # One call alone: models and prompts are there then, and what more calls need can be told.
-        asyncio.run(hold(phone, sounds, 1, 15, options.delay, asr))
+        asyncio.run(hold(phone, sounds, 1, min(15.0, options.seconds), options.delay, asr))
         gc.collect()
         alone = Usage.now()
         found = asyncio.run(hold(phone, sounds, options.calls, options.seconds, options.delay, asr))
