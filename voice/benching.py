@@ -150,7 +150,8 @@ def calls_at_once(bench: Bench, asr: Asr | None, cores: int) -> tuple[int, str]:
     """How many calls this machine can hold, and what is used up first.
 
     One call is taken to have an utterance every 10 s, and words that the bot says for the first time in two fifths of
-    it. Calls and their detectors run in one thread, recognisers and voices beside it. Processors may be busy to seven tenths, a recogniser to one half.
+    it. Calls and their detectors run in one thread, recognisers and voices beside it. Processors may be busy to seven
+    tenths, a recogniser to one half.
     """
     spoken = bench.row("voice: two")
     detector = bench.row("detector")

@@ -243,9 +243,9 @@ def test_how_many_calls_at_once_depends_on_what_is_used_up_first(tmp_path: Path)
     assert first == "the processors" and count == int(1.4 / (0.004 + 0.02 + 0.01 + 0.09))
     assert calls_at_once(Bench(rows), asr.with_short_input(False), 64)[0] == 2
     assert calls_at_once(Bench(rows[:3]), None, 1) == (int(0.7 / 0.034), "the processors")
-    assert calls_at_once(Bench(rows[:3]), None, 64) == (
-        50,
-        "the one processor that all calls of a process share",
+    count, first = calls_at_once(Bench(rows[:3]), None, 64)
+    assert (
+        count == int(0.7 / (0.004 + 0.01)) and first == "the one processor that all calls of a process share"
     )
     lines = table(Bench(rows)).splitlines()
     assert lines[0].split() == ["stage", "median", "slowest", "CPU", "x", "real", "time"]
