@@ -284,7 +284,7 @@ class State:
 def doing_of(state: State) -> str:
     """What goes on, for people: ``hearing`` (the caller speaks), ``speaking`` (the bot does), ``thinking`` or
     ``listening``."""
-    if state.caller is Caller.SPEAKING:
+    if state.caller is not Caller.SILENT:
         return "hearing"
     if state.mouth is Mouth.SPEAKING:
         return "speaking"

@@ -27,6 +27,8 @@ HEARTBEAT = 10.0
 """Seconds between two pings; a browser that has not answered half of it later is gone."""
 START_SECONDS = 10.0
 """A socket whose browser has not begun the call by then is closed."""
+END_SECONDS = 5.0
+"""Calls that the server's end cuts short have so long; turns in flight have a time of their own."""
 EXPIRED, REPLACED, BUSY = 4401, 4409, 4503
 """Close codes: the token is not known; the same caller calls from elsewhere; all lines are taken."""
 TEXTS = {
@@ -75,6 +77,7 @@ class BrowserCalls:
         """By the calls' ids."""
         self._callers: dict[str, str] = {}
         """Conversation → its call."""
+        self._tasks: set[asyncio.Task[None]] = set()
 
     def __len__(self) -> int:
         return len(self._lines)
@@ -96,7 +99,11 @@ class BrowserCalls:
             try:
                 start = await self._begun(socket)
                 if start is not None:
-                    await self._answer(socket, start, abort)
+                    # A browser that goes may cancel this request; what was asked for is done nevertheless.
+                    call = asyncio.create_task(self._answer(socket, start, abort))
+                    self._tasks.add(call)
+                    call.add_done_callback(self._tasks.discard)
+                    await asyncio.shield(call)
             except (ConnectionError, TimeoutError):
                 abort()
             return socket
@@ -105,6 +112,8 @@ class BrowserCalls:
         """End all calls: the server stops, and browsers may call whoever serves next."""
         for line in list(self._lines.values()):
             line.end("restart", WSCloseCode.GOING_AWAY)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=END_SECONDS)
         await self._ready.close()
 
     async def _begun(self, socket: web.WebSocketResponse) -> Start | None:
