@@ -35,6 +35,7 @@ PARTS = (
     "asides.js",
     "rules.js",
     "extras.js",
+    "calls.js",
     "panel.js",
     "chat.js",
     "element.js",
