@@ -42,7 +42,7 @@ class Call {
       level: (level) => this.view.level(level),
       said: ({ level, wait }) => {
         this.wait = wait;
-        this.view.botLevel(level);
+        if (this.state !== "idle") this.view.botLevel(level);
       },
       flushed: (id, samples) => this.line && this.line.send({ type: "flushed", id, samples }),
       lost: () => this.view.hint(texts.lostMicrophone),
