@@ -1,12 +1,15 @@
 """``santral``: the one place that knows both the bot's command line and the voice's."""
 
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from voice.verbs import VERBS
 
 if TYPE_CHECKING:
     import typer
+    from aiohttp import web
 
 
 def program() -> "typer.Typer":
@@ -14,6 +17,10 @@ def program() -> "typer.Typer":
     import typer
 
     from bot.cli import app
+    from bot.cli.run import OPENERS
+
+    if _open_calls not in OPENERS:
+        OPENERS.append(_open_calls)
 
     def register(name: str) -> None:
         @app.command(
@@ -32,6 +39,15 @@ def program() -> "typer.Typer":
         if name not in known:
             register(name)
     return app
+
+
+def _open_calls(
+    credentials: Mapping[str, Any] | None, root: Path
+) -> "Callable[[web.Application], None] | None":
+    """Let ``santral run`` answer calls."""
+    from santral.calls import open_calls
+
+    return open_calls(credentials, root)
 
 
 def main() -> None:

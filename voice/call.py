@@ -12,19 +12,18 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.message import Emit, Message, Reply
-from voice.asr import Asr
+from bot.message import Message, Reply
 from voice.audio import Sound
-from voice.call_record import CallRecord, Exchange, heard_of
-from voice.call_settings import CallSettings
+from voice.call_record import CallRecord, Exchange, Unwatched, Watch, heard_of
 from voice.ear import Ear
 from voice.expectation import expectation_of
 from voice.line import KeyPress, Line
-from voice.mouth import Mouth, Renderer
+from voice.mouth import Mouth
+from voice.phone import Phone
 from voice.turn_parts import (
     Drop,
     Event,
@@ -46,9 +45,9 @@ from voice.turn_parts import (
     Tick,
     Transcribe,
     Transcript,
+    doing_of,
 )
 from voice.turns import advance
-from voice.vad import Vad
 from voice.wording import (
     PHONE,
     ends_the_call,
@@ -57,6 +56,7 @@ from voice.wording import (
     from_words,
     help_with,
     is_interruptible,
+    spoken,
 )
 
 logger = logging.getLogger(__name__)
@@ -69,39 +69,37 @@ _TICK = 0.05
 """Seconds without anything from the line after which time is told to go on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Phone:
-    """What all calls share."""
-
-    take_turn: Callable[[Message, Emit], Awaitable[None]]
-    """:func:`bot.turn.take_turn` with its bot."""
-    voice: Callable[[int], Renderer]
-    """The voice for a line of this rate."""
-    vad: Callable[[], Vad] | None = None
-    """A new detector; ``None``: the call is held by keys alone."""
-    asr: Asr | None = None
-    """``None``: the call is held by keys alone."""
-    settings: CallSettings = field(default_factory=CallSettings)
-    tones: bool = False
-    """Keys are also looked for in the sound, for lines that do not tell them."""
-
-
-async def take_call(line: Line, phone: Phone, call_id: str | None = None) -> CallRecord:
+async def take_call(
+    line: Line,
+    phone: Phone,
+    call_id: str | None = None,
+    *,
+    conversation_id: str | None = None,
+    going_on: Sequence[Reply] = (),
+    watch: Watch | None = None,
+) -> CallRecord:
     """Hold one call, from ring to hang-up.
+
+    Args:
+        call_id: of this call alone; a new one when absent.
+        conversation_id: the conversation that it belongs to; one of its own when absent.
+        going_on: what the bot said last in that conversation: the call goes on there, in place of the opening.
+        watch: is told what happens, as it happens.
 
     Returns:
         What happened. Whatever goes wrong with engines, actions or the line, the call ends and this returns.
     """
-    call = _Call(line, phone, call_id or uuid.uuid4().hex)
+    call = _Call(line, phone, call_id or uuid.uuid4().hex, conversation_id, watch or Unwatched())
     try:
         async with asyncio.TaskGroup() as tasks:
             call.tasks = tasks
             listening = tasks.create_task(call.lasting(call.listen()), name="listen")
             conversing = tasks.create_task(call.lasting(call.converse()), name="converse")
             speaking = tasks.create_task(call.lasting(call.speak()), name="speak")
-            call.open()
+            call.open(going_on)
             await call.over.wait()
             await call.say_goodbye()
+            call.watch.over(call.record.reason)
             listening.cancel()
             speaking.cancel()
             await call.hang_up()
@@ -116,8 +114,11 @@ async def take_call(line: Line, phone: Phone, call_id: str | None = None) -> Cal
 class _Call:
     """One call's state, and its three tasks."""
 
-    def __init__(self, line: Line, phone: Phone, call_id: str) -> None:
-        self.line, self.phone = line, phone
+    def __init__(
+        self, line: Line, phone: Phone, call_id: str, conversation_id: str | None, watch: Watch
+    ) -> None:
+        self.line, self.phone, self.watch = line, phone, watch
+        self.conversation_id = conversation_id or call_id
         self.settings = phone.settings
         self.record = CallRecord(call_id, line.caller)
         self.tasks: asyncio.TaskGroup
@@ -134,6 +135,7 @@ class _Call:
         self._replies: list[Reply] = []
         """Of the last turn that said anything."""
         self._hang_up_after = False
+        self._doing = ""
         self._told = 0
         """How much of what the mouth has said was told to the dialogue."""
 
@@ -142,11 +144,15 @@ class _Call:
         """Seconds since the call began."""
         return self._loop.time() - self._begin
 
-    def open(self) -> None:
-        """The notice, and what the dialogue says to somebody who calls."""
+    def open(self, going_on: Sequence[Reply]) -> None:
+        """The notice, and what the dialogue says to somebody who calls, or said last."""
         if self.settings.texts.notice:
             self._mouth.say(self.settings.texts.notice, "notice", interruptible=False, fixed=True)
-        if self.settings.opening:
+        if going_on:
+            self._replies = list(going_on)
+            self._mouth.say(self.settings.texts.going_on.format(last=spoken(going_on)).strip(), _HELP)
+            self.happens(Replied(self.now, expectation_of(going_on)))
+        elif self.settings.opening:
             self._give(self.settings.opening)
 
     async def lasting(self, work: Coroutine[Any, Any, None]) -> None:
@@ -218,6 +224,9 @@ class _Call:
                 case Goodbye():
                     self.record.reason = self.record.reason or one.reason
                     self.over.set()
+        if (doing := doing_of(self._turns)) != self._doing:
+            self._doing = doing
+            self.watch.doing(doing)
 
     async def _recognise(self, asked: Transcribe) -> None:
         found = await self._ear.words(self._ear.cut(asked.start, asked.end), asked.expects)
@@ -228,8 +237,7 @@ class _Call:
         sent = from_keys(taken.keys, taken.expects)
         if sent is not None:
             return self._put(Exchange("keys", taken.keys, sent, taken.ended))
-        last = " ".join(text for reply in self._replies if (text := for_the_ear(reply)))
-        self._mouth.say(self.settings.texts.wrong_key.format(last=last), _HELP)
+        self._mouth.say(self.settings.texts.wrong_key.format(last=spoken(self._replies)), _HELP)
         self.happens(Replied(self.now, taken.expects))
 
     def _help(self, step: Step) -> None:
@@ -247,6 +255,7 @@ class _Call:
     def _put(self, exchange: Exchange) -> None:
         exchange.mark = str(len(self.record.exchanges))
         self.record.exchanges.append(exchange)
+        self.watch.heard(exchange)
         self._queue.put_nowait(exchange)
 
     async def converse(self) -> None:
@@ -280,7 +289,7 @@ class _Call:
             metadata["verified_phone"] = self.line.caller
         return Message(
             exchange.sent,
-            self.record.call_id,
+            self.conversation_id,
             self.line.name,
             CHANNEL_VARIANT,
             f"{self.record.call_id}-{exchange.mark}",
@@ -308,6 +317,8 @@ class _Call:
         for one in reversed(self.record.exchanges):
             if one.mark == mark and one.latency is None:
                 one.latency = self.now - one.ended
+                self.watch.answered(one)
+        self.watch.says(text)
         self._silent.clear()
         self.happens(Speaks(self.now, text, interruptible))
 

@@ -13,6 +13,8 @@ class CallTexts:
 
     notice: str = ""
     """Said first and to the end, such as that the call is recorded."""
+    going_on: str = "Kaldığımız yerden devam edelim. {last}"
+    """In place of the opening, when the conversation began before the call."""
     again: str = "Sizi duyamadım. {last}"
     """``{last}``: what the bot said last."""
     simpler: str = "Sesiniz bana ulaşmıyor. {question}"

@@ -6,8 +6,9 @@ the simple speech detector. A section that is wrong is a complaint with its line
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -16,15 +17,15 @@ from bot.message import Emit, Message
 from bot.settings import Section, section_of
 from bot.turn import Bot, take_turn
 from voice.asr import Asr
-from voice.call import Phone
 from voice.call_settings import CallSettings, CallTexts
 from voice.engines.espeak import EspeakTts
 from voice.engines.missing import EngineMissing
 from voice.engines.piper import PiperTts
-from voice.engines.silero import SileroVad
+from voice.engines.silero import SileroVad, look_for_silero
 from voice.engines.whisper import WhisperAsr, WhisperOptions
 from voice.engines.wyoming import WyomingAsr, WyomingTts
 from voice.mouth import Renderer
+from voice.phone import Phone
 from voice.prompt_cache import PromptCache
 from voice.tts import Tts, Voice
 from voice.turn_parts import Rules
@@ -36,7 +37,7 @@ NAME = "voice"
 FILE = "credentials.yml"
 KEYS = frozenset(
     {"asr", "tts", "vad", "prompts", "texts", "opening", "person", "ending", "tones"}
-    | {"silence", "longest", "call", "filler_after"}
+    | {"silence", "longest", "call", "filler_after", "browser"}
 )
 ASR_KEYS = frozenset(
     {"engine", "model", "device", "compute_type", "threads", "workers", "short_input", "offline", "folder"}
@@ -45,6 +46,8 @@ ASR_KEYS = frozenset(
 TTS_KEYS = frozenset(
     {"engine", "model", "length", "workers", "voice", "speed", "pitch", "url", "host", "port", "timeout"}
 )
+NO_VOICE = f"{NAME}-no-voice"
+"""Code of the complaint that no voice is installed."""
 _PROMPTS = ".santral/prompts"
 
 
@@ -58,19 +61,33 @@ def open_phone(credentials: Mapping[str, Any] | None, bot: Bot, root: Path) -> P
     Raises:
         ProjectError: the section is wrong; the complaint has the line.
     """
-    section = section_of(credentials, NAME, NAME, FILE)
-    section.warn_of_others(KEYS)
 
     async def turn(message: Message, emit: Emit) -> None:
         await take_turn(bot, message, emit)
 
+    return phone_of(credentials, turn, root)
+
+
+def phone_of(
+    credentials: Mapping[str, Any] | None, turn: Callable[[Message, Emit], Awaitable[None]], root: Path
+) -> Phone:
+    """:func:`open_phone`, for whoever takes turns in a way of its own. No engine is loaded yet.
+
+    Raises:
+        ProjectError: the section is wrong; the complaint has the line. Its code is :data:`NO_VOICE` when nothing is
+            wrong but that no voice is installed.
+    """
+    section = section_of(credentials, NAME, NAME, FILE)
+    section.warn_of_others(KEYS)
+    vad, asr = _vad(section), _asr(section, root)
     return Phone(
         turn,
         _voices(section, root),
-        _vad(section),
-        _asr(section, root),
+        vad,
+        asr,
         _settings(section),
         section.flag("tones"),
+        _warming(vad, asr),
     )
 
 
@@ -116,11 +133,24 @@ def _vad(section: Section) -> Callable[[], Vad]:
     kind = section.one_of("vad", {"silero": "silero", "energy": "energy"}, "silero")
     if kind == "silero":
         try:
-            SileroVad()
+            look_for_silero()
             return SileroVad
         except EngineMissing as error:
             logger.warning("%s Speech is told from silence by loudness until then.", error)
     return EnergyVad
+
+
+def _warming(vad: Callable[[], Vad], asr: Asr | None) -> Callable[[], Awaitable[None]] | None:
+    """What is done once before calls are held by speech; libraries and models take seconds to load."""
+    if asr is None:
+        return None
+
+    async def warm() -> None:
+        await asyncio.to_thread(vad)
+        if isinstance(asr, WhisperAsr):
+            await asr.warm()
+
+    return warm
 
 
 def _asr(section: Section, root: Path) -> Asr | None:
@@ -149,7 +179,8 @@ def _whisper(own: Section, root: Path) -> WhisperOptions:
         own.number("threads") or plain.threads,
         own.number("workers") or plain.workers,
         short_input=own.flag("short_input"),
-        offline=own.flag("offline"),
+        # Whoever names no recogniser has one that is there, but half a gigabyte is fetched for nobody unasked.
+        offline=own.flag("offline", not own.values),
         folder=root / folder if folder else None,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -28,6 +28,11 @@ if TYPE_CHECKING:
     from bot.turn import Bot
 
 ANYWHERE = ("0.0.0.0", "::", "")
+Opener = Callable[["Mapping[str, Any] | None", Path], "Callable[[web.Application], None] | None"]
+"""Reads the credentials in the project's folder, before anything is trained; returns what adds to the server, or
+``None`` when there is nothing to add."""
+OPENERS: list[Opener] = []
+"""What the server has beside the bot: whoever stands above both puts it here (:mod:`santral.program`)."""
 
 
 def register(app: typer.Typer) -> None:
@@ -122,6 +127,7 @@ def run(
     # What is wrong with the settings is told before a training that may take minutes.
     channels = read_settings(root, credentials)
     callback, whatsapp = open_callback(channels), open_whatsapp(channels, root)
+    additions = [found for one in OPENERS if (found := one(channels, root)) is not None]
     ssl_context = _ssl_context(ssl_certificate, ssl_keyfile, ssl_password)
     loaded = asyncio.run(_first(server)) if server else None
     if loaded is None:
@@ -146,6 +152,8 @@ def run(
         webchat=_webchat(channels, root),
         socketio=read_socketio(channels),
     )
+    for add_to in additions:
+        add_to(app)
     asyncio.run(_serve(bot, app, interface, port, ssl_context, callback, whatsapp))
 
 

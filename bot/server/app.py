@@ -50,6 +50,8 @@ TURNS = web.AppKey("turns", Turns)
 """The turns in flight, for whoever ends the server."""
 MODEL = web.AppKey("model", Exchange)
 """The bot's model, for whoever exchanges it."""
+CHAT = web.AppKey("chat", WebChat)
+"""The web chat, where it is served, for whoever adds to it."""
 _CONVERSATION = "/conversations/{conversation_id:.+}"
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -118,6 +120,7 @@ def make_app(
     if callback is not None:
         app.add_routes(CallbackWebhook(turns, callback).routes())
     if chat is not None:
+        app[CHAT] = chat
         app.add_routes(chat.routes())
         app.on_shutdown.append(chat.close)
     if rasa_chat is not None:

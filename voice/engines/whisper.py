@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -71,8 +72,9 @@ class WhisperAsr:
     def __init__(self, options: WhisperOptions | None = None, load: Callable[[], Any] | None = None) -> None:
         self.options = options or WhisperOptions()
         self.name = f"whisper-{Path(self.options.model).name}"
-        if load is None:
-            _library()
+        # Looked for, not loaded: that takes seconds, and nobody has called yet.
+        if load is None and find_spec("faster_whisper") is None:
+            raise _missing()
         self._workers = Workers("whisper", load or self._load, self.options.workers)
 
     async def transcribe(self, sound: Sound, expects: Expectation = ANYTHING) -> Recognised:
@@ -210,5 +212,9 @@ def _library() -> Any:
     try:
         import faster_whisper
     except ImportError:
-        raise EngineMissing("whisper", "faster-whisper", "voice") from None
+        raise _missing() from None
     return faster_whisper
+
+
+def _missing() -> EngineMissing:
+    return EngineMissing("whisper", "faster-whisper", "voice")

@@ -59,6 +59,8 @@ class Chat:
         self.frames = Buckets(FRAMES, FRAME_SECONDS, monotonic)
         self.new_sessions = Buckets(settings.sessions, 60.0, monotonic)
         self.uploads = Buckets(settings.uploads.most, settings.uploads.seconds, monotonic)
+        self.calls: str | None = None
+        """Where visitors may also speak: an address below the server's; ``None``: nowhere."""
         turns.bot.watch = self.rooms.told
 
     def begin(self, room: Room, message_id: str, work: Coroutine[Any, Any, None]) -> None:
@@ -86,6 +88,7 @@ class Chat:
             if uploads.types
             else None,
             "voice": any(one.startswith("audio/") for one in uploads.types),
+            "calls": self.calls,
             "title": settings.title,
             "greeting": dict(settings.greeting) or None,
             "rating": settings.rating,
