@@ -55,7 +55,8 @@ HINTS = frozenset(
         "response-unused",
     }
 )
-"""Warnings that do not count with ``--fail-on-warnings``, as in Rasa: work in progress has them, or Rasa does not look."""
+"""Warnings that do not count with ``--fail-on-warnings``, as in Rasa: work in progress has them,
+or Rasa does not look."""
 
 
 def is_sound(complaints: Complaints, fail_on_warnings: bool = False) -> bool:
