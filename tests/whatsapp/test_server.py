@@ -235,7 +235,7 @@ async def test_media_that_lies(line: Line, data: bytes, claimed: str, problem: s
 
 async def test_a_voice_note_is_heard_where_somebody_hears(line: Line) -> None:
     class Ears:
-        async def transcribe(self, path: Path, mime_type: str) -> str:
+        async def transcribe(self, path: Path, mime_type: str, **more: Any) -> str:
             assert content_of(path).startswith(b"OggS") and mime_type == "audio/ogg"
             return "merhaba"
 
@@ -249,7 +249,7 @@ async def test_a_voice_note_is_heard_where_somebody_hears(line: Line) -> None:
 
 async def test_ears_that_fail_do_not_leave_the_customer_alone(line: Line) -> None:
     class Broken:
-        async def transcribe(self, path: Path, mime_type: str) -> str:
+        async def transcribe(self, path: Path, mime_type: str, **more: Any) -> str:
             raise RuntimeError("no model")
 
     line.channel.transcriber = Broken()

@@ -12,7 +12,7 @@ import asyncio
 import json
 import logging
 import uuid
-from collections.abc import Awaitable, Collection, Mapping
+from collections.abc import Awaitable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Protocol
@@ -24,8 +24,9 @@ from bot.channels.whatsapp.graph import GraphError
 from bot.channels.whatsapp.inbox import MESSAGES, STATUSES, Inbox
 from bot.channels.whatsapp.lenient import clean
 from bot.channels.whatsapp.lines import Gate, Lines, Work, patiently
-from bot.channels.whatsapp.media import FileRefused, MediaStore, Transcriber, unstored
+from bot.channels.whatsapp.media import MediaStore
 from bot.channels.whatsapp.messages import LOGGED, Taken, take
+from bot.channels.whatsapp.notes import aloud, take_files
 from bot.channels.whatsapp.outbound import is_reference, long_payloads, write_reply
 from bot.channels.whatsapp.outbox import Letter, Outbox, Outgoing
 from bot.channels.whatsapp.rules import window_open
@@ -35,6 +36,7 @@ from bot.channels.whatsapp.templates import TemplateError, Templates
 from bot.clock import Clock
 from bot.errors import SantralError
 from bot.message import Reply
+from bot.voice_notes import Transcriber
 
 logger = logging.getLogger(__name__)
 
@@ -56,6 +58,9 @@ class Answerer(Protocol):
     async def answer(self, taken: Taken, emit: Sent) -> None:
         """Take a message; raises :class:`SantralError`."""
 
+    async def asked(self, conversation_id: str) -> Sequence[Reply]:
+        """What the bot said last in a conversation; raises :class:`SantralError`."""
+
     async def log(self, conversation_id: str, event: Mapping[str, Any]) -> None:
         """Write into a conversation that something happened; raises :class:`SantralError`."""
 
@@ -71,11 +76,13 @@ class Sent:
     reply_to: str | None = None
     whole: bool = field(default=False, init=False)
     count: int = field(default=0, init=False)
+    replies: list[Reply] = field(default_factory=list, init=False)
     refused: list[str] = field(default_factory=list, init=False)
     """Why replies do not reach the customer, as far as it is known at once."""
 
     async def __call__(self, reply: Reply) -> None:
         place, self.count = self.count, self.count + 1
+        self.replies.append(reply)
         try:
             await self.channel.put(self, reply, f"{self.name} {place}")
         except TemplateError as error:
@@ -289,7 +296,8 @@ class WhatsAppChannel:
         await self.sender.release(conversation_id)
         if message.kind not in LOGGED:
             self._in_background(self._mark_read(message.id))
-        media, transcript = await self._fetch(message)
+        asked = partial(self._answerer.asked, conversation_id)
+        media, heard = await take_files(self.media, message.media, conversation_id, self.transcriber, asked)
         payload = None
         if message.payload and is_reference(message.payload):
             payload = await self.inbox.payload(message.payload)
@@ -298,32 +306,25 @@ class WhatsAppChannel:
             conversation_id,
             payload=payload or (message.text if message.payload and is_reference(message.payload) else None),
             media=media,
-            transcript=transcript,
+            transcript=heard.text,
+            problem=heard.problem,
             intents=self.settings.intents,
             known_intents=self._answerer.intents(),
         )
-        await self._answerer.answer(taken, Sent(self, conversation_id, message.id, message.id))
+        sent = Sent(self, conversation_id, message.id, message.id)
+        await self._answerer.answer(taken, sent)
+        if taken.by_voice and self.settings.voice_answers:
+            await self._say_aloud(sent)
         await self.inbox.remember([key], self.clock.now())
 
-    async def _fetch(self, message: told.InboundMessage) -> tuple[list[dict[str, Any]], str | None]:
-        """What actions read of a message's files, and what a voice note says."""
-        found, transcript = [], None
-        for one in message.media:
-            try:
-                stored = await self.media.fetch(one)
-            except (FileRefused, OSError) as error:
-                problem = error.problem if isinstance(error, FileRefused) else "disk"
-                logger.warning("A customer's file was not stored (%s).", problem)
-                found.append(unstored(one, problem))
-                continue
-            found.append(stored.as_metadata())
-            if one.kind in ("voice", "audio") and self.transcriber is not None:
-                try:
-                    heard = await self.transcriber.transcribe(stored.path, stored.mime_type)
-                    transcript = heard.strip() or None
-                except Exception as error:  # whatever it is, the customer gets an answer
-                    logger.error("A voice note could not be heard (%s).", type(error).__name__)
-        return found, transcript
+    async def _say_aloud(self, sent: Sent) -> None:
+        """Put the answer to a voice note into the outbox as a voice message, behind its texts."""
+        if (speaker := self.media.speaker) is None:
+            return
+        body = aloud(speaker, sent.replies, sent.conversation_id.removeprefix(PREFIX) or "0")
+        if body is not None:
+            spoken = Outgoing(f"{sent.name} aloud", sent.conversation_id, body)
+            self.sender.put(await self.outbox.add([spoken], {}, self.clock.now()))
 
     async def _mark_read(self, message_id: str) -> None:
         try:

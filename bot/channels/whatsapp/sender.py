@@ -18,6 +18,7 @@ from bot.channels.whatsapp.bodies import Body, is_number
 from bot.channels.whatsapp.directory import Directory
 from bot.channels.whatsapp.graph import Graph, GraphError
 from bot.channels.whatsapp.inbound import Failure
+from bot.channels.whatsapp.notes import is_aloud
 from bot.channels.whatsapp.outbox import Letter, Outbox, Outgoing, State
 from bot.channels.whatsapp.rules import (
     REENGAGEMENT,
@@ -339,7 +340,7 @@ class Sender:
         letter.state, letter.error, letter.reason = State.DEAD, code, reason[:500]
         await self.outbox.change(letter, self.clock.now())
         logger.error("A message for WhatsApp was given up (error %d): santral whatsapp dead-letters", code)
-        if self.hooks.failed is not None:
+        if self.hooks.failed is not None and not is_aloud(letter.body):  # its text was sent before
             await self.hooks.failed(Failed(letter, code, reason))
 
 

@@ -16,7 +16,7 @@ from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
 from bot.channels.webchat_settings import UploadSettings
 from bot.server.errors import ApiError, bad_request
@@ -27,13 +27,6 @@ logger = logging.getLogger(__name__)
 _NAME = re.compile(r"[A-Za-z0-9_-]{32}\.[a-z0-9]{3,5}", re.ASCII)
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff/\\]+")
 _LONGEST_NAME = 120
-
-
-class Transcriber(Protocol):
-    """Hears voice messages."""
-
-    async def transcribe(self, path: Path, media_type: str, language: str) -> str | None:
-        """What is said in a recording; ``None`` when nothing can be understood."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import asyncio
 import json
 import stat
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,10 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from bot.channels.webchat_settings import KNOWN_TYPES, UploadSettings, WebChatSettings
+from bot.message import Reply
 from bot.server.webchat import Setup
 from bot.server.webchat.content import type_of
+from bot.voice_notes import NoteRefused
 
 from ..conftest import Client
 from .conftest import BASE, Visitor
@@ -406,25 +409,28 @@ class Hears:
     def __init__(self, text: str | None) -> None:
         self.text = text
 
-    async def transcribe(self, path: Path, media_type: str, language: str) -> str | None:
-        assert await asyncio.to_thread(path.read_bytes) == OGG and (media_type, language) == (
-            "audio/ogg",
-            "tr",
-        )
+    async def transcribe(
+        self, path: Path, mime_type: str, *, language: str = "en", after: Sequence[Reply] = ()
+    ) -> str:
+        assert await asyncio.to_thread(path.read_bytes) == OGG
+        assert (mime_type, language, list(after)) == ("audio/ogg", "tr", [])
         if self.text == "raise":
             raise OSError("no model")
-        return self.text
+        if self.text == "long":
+            raise NoteRefused("long", "It is too long.")
+        return self.text or ""
 
 
 @pytest.mark.parametrize(
     ("heard", "reply"),
     [
         (None, "Sesli mesajınız bize ulaştı"),
-        (Hears(None), "Sesli mesajınız bize ulaştı"),
+        (Hears(None), "Sesli mesajınızı anlayamadım"),
+        (Hears("long"), "Sesli mesajınız çok uzun"),
         (Hears("raise"), "Sesli mesajınız bize ulaştı"),
         (Hears("merhaba"), "Merhaba None"),
     ],
-    ids=["nobody", "nothing", "broken", "words"],
+    ids=["nobody", "nothing", "long", "broken", "words"],
 )
 async def test_a_voice_message_is_answered_by_what_is_heard_in_it(
     client: Client, setup: Setup, heard: Hears | None, reply: str
