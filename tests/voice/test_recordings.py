@@ -61,7 +61,7 @@ def test_a_recording_that_is_too_long_is_refused_without_reading_on(tmp_path: Pa
 
 def test_an_hour_of_nothing_in_few_bytes_is_refused(tmp_path: Path) -> None:
     """AMR says 20 ms in 13 bytes."""
-    assert refused(tmp_path, b"#!AMR\n" + (b"\x04" + bytes(12)) * (50 * 3_600)) == "long"
+    assert refused(tmp_path, b"#!AMR\n" + (b"\x04" + bytes(12)) * (50 * 3_600), longest=100.0) == "long"
 
 
 @pytest.mark.parametrize(
@@ -118,9 +118,9 @@ def test_no_recorder_makes_a_billion_samples_a_second(tmp_path: Path) -> None:
 
 
 def test_memory_has_a_bound(tmp_path: Path) -> None:
-    """Ten minutes of stereo are decoded in a process that may not have more than 100 MB for it."""
+    """Two minutes of stereo cost the sound that comes of them and little more, not the 46 MB that they are."""
     path = tmp_path / "note"
-    path.write_bytes(recording("m4a", (0, 590.0), layout="stereo"))
+    path.write_bytes(recording("m4a", (0, 120.0), layout="stereo"))
     code = (
         "import resource, sys, av, numpy; from pathlib import Path; from voice.recordings import read_recording\n"
         "def most(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
@@ -129,7 +129,7 @@ def test_memory_has_a_bound(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True, timeout=120
     )
-    assert int(done.stdout) < 100
+    assert int(done.stdout) < 25
 
 
 def test_without_the_library_it_is_said_what_to_install(
