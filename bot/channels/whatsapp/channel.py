@@ -35,6 +35,7 @@ from bot.channels.whatsapp.settings import WhatsAppSettings
 from bot.channels.whatsapp.templates import TemplateError, Templates
 from bot.clock import Clock
 from bot.errors import SantralError
+from bot.kept_files import DAY
 from bot.message import Reply
 from bot.voice_notes import Transcriber
 
@@ -243,11 +244,19 @@ class WhatsAppChannel:
                 await self.sender.look()
                 if self.clock.now() - cleaned > HOUSEKEEPING:
                     cleaned = self.clock.now()
-                    await self.inbox.forget_old(cleaned)
-                    await self.outbox.forget_old(cleaned)
-            except SantralError as error:
-                logger.error("The queue of WhatsApp cannot be looked at (%s).", error.code)
+                    await self.keep_house_once()
+            except (SantralError, OSError) as error:
+                code = error.code if isinstance(error, SantralError) else type(error).__name__
+                logger.error("The queue of WhatsApp cannot be looked at (%s).", code)
             await asyncio.sleep(LOOK)
+
+    async def keep_house_once(self) -> None:
+        """Forget what is old, and delete customers' files after the days that the settings say."""
+        now = self.clock.now()
+        await self.inbox.forget_old(now)
+        await self.outbox.forget_old(now)
+        if days := self.settings.media_days:
+            await asyncio.to_thread(self.media.sweep, now - days * DAY)
 
     async def _route(self, lane: _Lane, number: int, body: str) -> None:
         """Put everything that a body tells into lines."""

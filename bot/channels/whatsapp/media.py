@@ -6,7 +6,7 @@ import asyncio
 import base64
 import hashlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ from bot.channels.whatsapp.graph import Graph, GraphError
 from bot.channels.whatsapp.kinds import Media
 from bot.channels.whatsapp.lenient import mapping, number, text_of
 from bot.errors import SantralError
+from bot.events import Event
+from bot.kept_files import keep_named, media_in, sweep_folder
 from bot.voice_notes import Speaker
 
 logger = logging.getLogger(__name__)
@@ -99,7 +101,7 @@ class MediaStore:
         """Fetch a customer's file.
 
         Args:
-            owner: the conversation that it belongs to; what :meth:`erase` removes with it.
+            owner: the conversation that it belongs to; see :meth:`keep_only`.
 
         Raises:
             FileRefused: it is too large, not what it says, broken, gone, or does not come in time.
@@ -147,6 +149,14 @@ class MediaStore:
         finally:
             partial.unlink(missing_ok=True)
         return Stored(media, target, found or "application/octet-stream", size)
+
+    def sweep(self, before: float) -> int:
+        """Delete files that came before a time, in seconds since the epoch; how many. Blocks."""
+        return sweep_folder(self.folder, before)
+
+    def keep_only(self, owner: str, events: Sequence[Event]) -> int:
+        """Delete a conversation's files that its events name no more; how many. Blocks."""
+        return keep_named(self.folder_of(owner), {Path(one["path"]).name for one in media_in(events, "path")})
 
     async def uploaded(self, body: Body) -> Body:
         """The body with media ids in the place of the project's files.
