@@ -20,10 +20,12 @@ from typing import Any, Protocol
 from bot.channels.whatsapp import inbound as told
 from bot.channels.whatsapp.bodies import addressed
 from bot.channels.whatsapp.directory import PREFIX, Directory
+from bot.channels.whatsapp.duty import LostDuty, duty_of
 from bot.channels.whatsapp.graph import GraphError
 from bot.channels.whatsapp.inbox import MESSAGES, STATUSES, Inbox
+from bot.channels.whatsapp.lanes import Lane
 from bot.channels.whatsapp.lenient import clean
-from bot.channels.whatsapp.lines import Gate, Lines, Work, patiently
+from bot.channels.whatsapp.lines import Gate, Work, patiently
 from bot.channels.whatsapp.media import MediaStore
 from bot.channels.whatsapp.messages import LOGGED, Taken, take
 from bot.channels.whatsapp.notes import aloud, take_files
@@ -41,8 +43,6 @@ from bot.voice_notes import Transcriber
 
 logger = logging.getLogger(__name__)
 
-BATCH = 100
-"""Bodies read from the queue together."""
 LOOK = 5.0
 """Seconds between two looks for what others put into the outbox."""
 HOUSEKEEPING = 3600.0
@@ -102,15 +102,6 @@ class Parts:
     media: MediaStore
 
 
-@dataclass(slots=True)
-class _Lane:
-    """Webhooks that wait for each other."""
-
-    name: str
-    lines: Lines
-    news: asyncio.Event = field(default_factory=asyncio.Event)
-
-
 class WhatsAppChannel:
     """One business number.
 
@@ -143,11 +134,16 @@ class WhatsAppChannel:
         self.sender.hooks = Hooks(self._reopening, self.templates.category_of, self._failed)
         self._answerer: Answerer | None = None
         self._gate = Gate()
-        self._lanes = {
-            name: _Lane(name, Lines(self._gate, self.inbox.done, self._put_aside))
+        self._lanes = self._new_lanes()
+        self.duty = duty_of(settings.database)
+        self._on_duty = False
+        self._background: set[asyncio.Future[None]] = set()
+
+    def _new_lanes(self) -> dict[str, Lane]:
+        return {
+            name: Lane(name, self.inbox, self._gate, self._put_aside, self._route)
             for name in (MESSAGES, STATUSES)
         }
-        self._background: set[asyncio.Future[None]] = set()
 
     async def receive(self, body: str, content: Any = None) -> None:
         """Keep a webhook's body; on disk when this returns.
@@ -190,44 +186,53 @@ class WhatsAppChannel:
         messages = [
             Outgoing(f"{name}.{index}", sent.conversation_id, body) for index, body in enumerate(bodies)
         ]
-        letters = await self.outbox.add(messages, long_payloads(reply), self.clock.now())
-        self.sender.put(letters)
+        await self._post(messages, long_payloads(reply))
+
+    async def _post(self, messages: Sequence[Outgoing], payloads: dict[str, str]) -> None:
+        letters = await self.outbox.add(messages, payloads, self.clock.now())
+        if self._on_duty:
+            self.sender.put(letters)
+        elif letters:
+            await self.outbox.hand_over(letters)
 
     async def run(self, answerer: Answerer) -> None:
-        """Work until cancelled."""
+        """Work until cancelled, whenever no other process does."""
         self._answerer = answerer
+        try:
+            while True:
+                await self.duty.take()
+                try:
+                    await self._work()
+                except* LostDuty:
+                    logger.error("Another process may work on the queue of WhatsApp now; this one stops.")
+                self._on_duty = False
+                await self.sender.halt()
+                self._lanes = self._new_lanes()
+        finally:
+            for task in self._background:
+                task.cancel()
+            await asyncio.gather(*self._background, return_exceptions=True)
+
+    async def _work(self) -> None:
+        self._on_duty = True
         left = await patiently(self.sender.resume)
         if left:
             logger.info("%d messages for WhatsApp were left by an earlier process.", left)
         try:
             async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self.duty.watch())
                 tasks.create_task(self._keep_house())
                 for lane in self._lanes.values():
-                    tasks.create_task(self._drive(lane))
+                    tasks.create_task(lane.drive(self.duty.shared))
         finally:
-            for task in self._background:
-                task.cancel()
-            await asyncio.gather(*self._background, return_exceptions=True)
             for lane in self._lanes.values():
                 await lane.lines.end()
-
-    async def _drive(self, lane: _Lane) -> None:
-        """Take up what is in a lane, from its oldest on."""
-        after = 0
-        while True:
-            lane.news.clear()
-            rows = await patiently(partial(self.inbox.waiting, lane.name, after, BATCH))
-            for number, body in rows:
-                await lane.lines.room.wait()
-                await patiently(partial(self._route, lane, number, body))
-                after = number
-            if not rows:
-                await lane.news.wait()
 
     async def close(self, grace: float = 5.0) -> None:
         """End requests under way and give everything back; what waits is taken up by the next process."""
         await self.sender.close(grace)
         await self.sender.graph.close()
+        await self.duty.leave()
         await self.inbox.journal.close()
 
     async def idle(self) -> None:
@@ -258,7 +263,7 @@ class WhatsAppChannel:
         if days := self.settings.media_days:
             await asyncio.to_thread(self.media.sweep, now - days * DAY)
 
-    async def _route(self, lane: _Lane, number: int, body: str) -> None:
+    async def _route(self, lane: Lane, number: int, body: str) -> None:
         """Put everything that a body tells into lines."""
         try:
             found = told.read_webhook(json.loads(body))
@@ -333,7 +338,7 @@ class WhatsAppChannel:
         body = aloud(speaker, sent.replies, sent.conversation_id.removeprefix(PREFIX) or "0")
         if body is not None:
             spoken = Outgoing(f"{sent.name} aloud", sent.conversation_id, body)
-            self.sender.put(await self.outbox.add([spoken], {}, self.clock.now()))
+            await self._post([spoken], {})
 
     async def _mark_read(self, message_id: str) -> None:
         try:

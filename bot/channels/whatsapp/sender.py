@@ -122,6 +122,7 @@ class Sender:
 
     async def resume(self) -> int:
         """Take up what an earlier process left; how many letters that were."""
+        self._held.clear()
         letters = await self.outbox.open()
         for one in letters:
             # Statuses could not come while nobody was there.
@@ -186,6 +187,10 @@ class Sender:
             ):
                 break
             await asyncio.wait([task], timeout=grace / max(len(self._tasks), 1))
+        await self.halt()
+
+    async def halt(self) -> None:
+        """Stop at once: another process may go on with what is in the outbox."""
         for task in list(self._tasks):
             task.cancel()
         if self._tasks:
