@@ -254,3 +254,13 @@ def _address(own: Section) -> tuple[str, int]:
     if not host or not port:
         raise own.error("url", "url", "A Wyoming server needs its address.", "Write 'url: host:port'.")
     return host, port
+
+
+def asr_of(section: Section, root: Path) -> Asr | None:
+    """The recogniser of the section ``voice``; ``None``: there is none, which the log tells. Raises ProjectError."""
+    return _asr(section, root)
+
+
+def voices_of(section: Section, root: Path) -> Callable[[int], Renderer]:
+    """The voices of the section ``voice``, by the rate of their sound; raises ProjectError."""
+    return _voices(section, root)

@@ -85,8 +85,9 @@ def test_the_pipeline_is_held_against_what_there_is(tmp_path: Path) -> None:
     root = tmp_path
     (root / "domain.yml").write_text("version: '3.1'\nintents: [greet]\n", "utf-8")
     (root / "config.yml").write_text(
-        "recipe: default.v1\nassistant_id: shop\nlanguage: tr\npipeline:\n"
-        "- name: WhitespaceTokeniser\n- name: shop.Own\n- name: FallbackClassifier\n  treshold: 0.3\npolicies:\n- name: RulePolicy\n",
+        "recipe: default.v1\nassistant_id: shop\nlanguage: tr\n"
+        "pipeline:\n- name: WhitespaceTokeniser\n- name: shop.Own\n"
+        "- name: FallbackClassifier\n  treshold: 0.3\npolicies:\n- name: RulePolicy\n",
         "utf-8",
     )
     told = [(one.code, str(one.place), one.mend) for one in validated(root) if "config" in str(one.place)]

@@ -10,11 +10,12 @@ from typing import Any
 
 from bot.channels.webchat_settings import WebChatSettings
 from bot.server.turns import Turns
-from bot.server.webchat.files import Files, Transcriber
+from bot.server.webchat.files import Files
 from bot.server.webchat.limits import Buckets, Clock, Counts
 from bot.server.webchat.origins import Origins
 from bot.server.webchat.rooms import Room, Rooms
 from bot.server.webchat.tokens import Tokens
+from bot.voice_notes import Transcriber
 
 FRAMES, FRAME_SECONDS = 300, 60.0
 """Frames of any kind that one visitor may send within so many seconds."""
