@@ -146,9 +146,9 @@ def _warming(vad: Callable[[], Vad], asr: Asr | None) -> Callable[[], Awaitable[
         return None
 
     async def warm() -> None:
-        await asyncio.to_thread(vad)
         if isinstance(asr, WhisperAsr):
             await asr.warm()
+        await asyncio.to_thread(vad)
 
     return warm
 

@@ -90,6 +90,8 @@ class Switchboard:
         self.model, self.folder = model, folder
         self.listener: Listener | None = Listener()
         """``None``: calls are held by keys."""
+        self.origins: tuple[str, ...] = ()
+        """Other pages that may chat and call."""
         self.port = 0
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
@@ -132,9 +134,8 @@ class Switchboard:
         bot = Bot(
             model.domain, model.ensemble, model.interpreter, NoActions(), MemoryStore(), menus=menus_of(model)
         )
-        chat = WebChatSettings(
-            title="Santral Mağaza", greeting={"text": "Merhaba, hoş geldiniz.", "buttons": []}
-        )
+        greeting = {"text": "Merhaba, hoş geldiniz.", "buttons": []}
+        chat = WebChatSettings(origins=self.origins, title="Santral Mağaza", greeting=greeting)
         app = make_app(
             bot, model_name="small", webchat=Setup(chat, b"a secret of tests that nobody has", self.folder)
         )

@@ -13,7 +13,7 @@ import pytest
 from bot.model import Model
 from voice.audio import Sound, level
 
-from .conftest import ARGUMENTS, ARTEFACTS, CHROMIUM
+from .conftest import ARGUMENTS, ARTEFACTS, CHROMIUM, Shop
 from .stage import Stage
 from .switchboard import RATE, Switchboard, microphone, spoken, trained
 from .visitor import Visitor
@@ -300,6 +300,35 @@ def test_the_chat_offers_a_call_in_its_conversation(
     assert [one for one in visitor.own() if one.startswith("/")] == []
     telephone.page.wait_for_timeout(300)
     assert switchboard.open_lines() == 0, "who goes back has hung up"
+
+
+def test_a_shops_page_with_a_strict_policy(
+    switchboard: Switchboard, browser: Any, phone: Callable[..., Telephone]
+) -> None:
+    shop = Shop()
+    switchboard.origins = (shop.url.rstrip("/"),)
+    bot = switchboard.start().url.rstrip("/")
+    # What docs/web-chat.md tells shops to write, and nothing else.
+    sockets = bot.replace("http", "ws")
+    policy = f"default-src 'none'; script-src {bot}; connect-src {bot} {sockets}; img-src {bot} blob:"
+    body = (
+        f'<!doctype html><html lang="tr"><title>x</title><script src="{bot}/santral-chat.js" defer></script>'
+    )
+    shop.page = (body, policy)
+    try:
+        telephone = phone(shop.url, browser)
+        visitor = Visitor(telephone.page).open().online()
+        visitor.chat.get_by_role("button", name="Sesli görüş", exact=True).click()
+        telephone.hears("Merhaba")
+        telephone.speaks()
+        telephone.page.keyboard.press("1")
+        telephone.hears("Sipariş numaranızı")
+        visitor.page.keyboard.press("Enter")
+        telephone.shows("Görüşme bitti.")
+        visitor.page.keyboard.press("Escape")
+        visitor.hears("Sipariş numaranızı")
+    finally:
+        shop.stop()
 
 
 def test_no_call_is_offered_where_none_can_be_had(stage: Stage, visit: Callable[..., Visitor]) -> None:
