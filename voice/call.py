@@ -24,6 +24,7 @@ from voice.expectation import expectation_of
 from voice.line import KeyPress, Line
 from voice.mouth import Mouth
 from voice.phone import Phone
+from voice.recording import recorded
 from voice.turn_parts import (
     Drop,
     Event,
@@ -89,7 +90,9 @@ async def take_call(
     Returns:
         What happened. Whatever goes wrong with engines, actions or the line, the call ends and this returns.
     """
+    line, phone, recording = recorded(line, phone, going_on)
     call = _Call(line, phone, call_id or uuid.uuid4().hex, conversation_id, watch or Unwatched())
+    call.record.recording = recording
     try:
         async with asyncio.TaskGroup() as tasks:
             call.tasks = tasks

@@ -39,6 +39,8 @@ class CallRecord:
     exchanges: list[Exchange] = field(default_factory=list)
     said: Sequence[Said] = ()
     """All that was to be said, and what of it was played, in order."""
+    recording: str | None = None
+    """The recording's file name."""
 
     def was_heard(self) -> list[str]:
         """What the caller heard of the bot, in order."""

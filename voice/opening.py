@@ -24,9 +24,11 @@ from voice.engines.piper import PiperTts
 from voice.engines.silero import SileroVad, look_for_silero
 from voice.engines.whisper import WhisperAsr, WhisperOptions
 from voice.engines.wyoming import WyomingAsr, WyomingTts
+from voice.models import piper_at, whisper_at
 from voice.mouth import Renderer
 from voice.phone import Phone
 from voice.prompt_cache import PromptCache
+from voice.recording import Recorder
 from voice.tts import Tts, Voice
 from voice.turn_parts import Rules
 from voice.vad import EnergyVad, Vad
@@ -37,8 +39,9 @@ NAME = "voice"
 FILE = "credentials.yml"
 KEYS = frozenset(
     {"asr", "tts", "vad", "prompts", "texts", "opening", "person", "ending", "tones"}
-    | {"silence", "longest", "call", "filler_after", "browser"}
+    | {"silence", "longest", "call", "filler_after", "browser", "recording"}
 )
+RECORDING_KEYS = frozenset({"folder", "days", "pause_on"})
 ASR_KEYS = frozenset(
     {"engine", "model", "device", "compute_type", "threads", "workers", "short_input", "offline", "folder"}
     | {"url", "host", "port", "timeout"}
@@ -49,6 +52,7 @@ TTS_KEYS = frozenset(
 NO_VOICE = f"{NAME}-no-voice"
 """Code of the complaint that no voice is installed."""
 _PROMPTS = ".santral/prompts"
+_RECORDINGS = ".santral/recordings"
 
 
 def open_phone(credentials: Mapping[str, Any] | None, bot: Bot, root: Path) -> Phone:
@@ -88,7 +92,21 @@ def phone_of(
         _settings(section),
         section.flag("tones"),
         _warming(vad, asr),
+        _recorder(section, root),
     )
+
+
+def engines_of(
+    credentials: Mapping[str, Any] | None, root: Path
+) -> tuple[Callable[[], Vad], Asr | None, Tts]:
+    """A project's detector, recogniser and voice, for whoever wants to try them without a bot.
+
+    Raises:
+        ProjectError: the section is wrong, or no voice can be had.
+    """
+    section = section_of(credentials, NAME, NAME, FILE)
+    tts, _ = _engines(section_of(section.values, "tts", NAME, FILE), root)
+    return _vad(section), _asr(section, root), tts
 
 
 def _settings(section: Section) -> CallSettings:
@@ -127,6 +145,25 @@ def _settings(section: Section) -> CallSettings:
 def _text(section: Section, key: str, default: str) -> str:
     """A text that may be empty."""
     return (section.text(key) or "") if key in section.values else default
+
+
+def _recorder(section: Section, root: Path) -> Recorder | None:
+    """Calls are recorded when there is a section for it, and callers are told so."""
+    if section.values.get("recording") in (None, False):
+        return None
+    own = section_of(section.values, "recording", NAME, FILE)
+    own.warn_of_others(RECORDING_KEYS)
+    if not section.mapping("texts").get("notice", "").strip():
+        message = "Calls are to be recorded, and no text tells callers so."
+        mend = "Write what your lawyer words under 'voice: texts: notice:'; the law (KVKK) wants it."
+        raise section.error("recording", "notice", message, mend)
+    if own.text("days") is None:
+        mend = "Write 'days: 30', or how long you need them and may keep them."
+        raise own.error("days", "days", "Nothing says after how many days recordings are deleted.", mend)
+    days = own.seconds("days", 0)
+    recorder = Recorder(root / (own.text("folder") or _RECORDINGS), days, own.texts("pause_on"))
+    recorder.keep_sweeping()
+    return recorder
 
 
 def _vad(section: Section) -> Callable[[], Vad]:
@@ -173,7 +210,7 @@ def _whisper(own: Section, root: Path) -> WhisperOptions:
     plain = WhisperOptions()
     model, folder = own.text("model") or plain.model, own.text("folder")
     return WhisperOptions(
-        str(root / model) if (root / model).is_dir() else model,
+        whisper_at(root, model),
         own.text("device") or plain.device,
         own.text("compute_type") or plain.compute_type,
         own.number("threads") or plain.threads,
@@ -234,7 +271,7 @@ def _engine(name: str, own: Section | None, root: Path) -> Tts:
                 message = "A Piper voice needs its 'model'."
                 raise own.error("model", "model", message, "Name the .onnx file of the voice.")
             try:
-                return PiperTts(root / model, own.seconds("length", 1.0), own.number("workers") or 1)
+                return PiperTts(piper_at(root, model), own.seconds("length", 1.0), own.number("workers") or 1)
             except ValueError as error:
                 raise own.error("model", "model", str(error), "Fetch the voice anew.") from error
         case "wyoming":

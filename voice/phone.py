@@ -9,6 +9,7 @@ from bot.message import Emit, Message
 from voice.asr import Asr
 from voice.call_settings import CallSettings
 from voice.mouth import Renderer
+from voice.recording import Recorder
 from voice.vad import Vad
 
 
@@ -29,3 +30,5 @@ class Phone:
     """Keys are also looked for in the sound, for lines that do not tell them."""
     warm: Callable[[], Awaitable[None]] | None = None
     """Loads what recognition needs; whoever answers calls does it before the first (:mod:`voice.readiness`)."""
+    recorder: Recorder | None = None
+    """``None``: calls are not recorded."""

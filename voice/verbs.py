@@ -1,7 +1,6 @@
 """``santral say`` and ``santral hear``: try how values are read aloud, and what is heard in answers.
 
-One text a line from standard input, one result a line, at once. The arguments are read with argparse: typer loads
-pydantic for every verb, which takes longer than all that these two do.
+One text a line from standard input, one result a line, at once. With ``--play`` or ``--out`` they sound, too.
 """
 
 from __future__ import annotations
@@ -14,18 +13,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from voice.speech.kinds import HEARD, SAID
+from voice.verb_parser import parser_for, share_of_credentials
+from voice.voice_verbs import listen, sound_out, voice
 
 TSV = "tsv"
 NOTHING = "EMPTY"
 Each = Callable[[str, str], str]
 """Kind and text → the result."""
-
-
-class _Help(argparse.RawDescriptionHelpFormatter):
-    """Help that looks like that of the other verbs."""
-
-    def add_usage(self, usage, actions, groups, prefix=None):  # type: ignore[no-untyped-def]
-        super().add_usage(usage, actions, groups, prefix or "Usage: ")
 
 
 def say(arguments: Sequence[str]) -> int:
@@ -36,8 +30,9 @@ def say(arguments: Sequence[str]) -> int:
     Examples:
         echo "80,25 TL'ye" | santral say --as price
         santral say < prompts.txt
+        echo "Kargonuz 27.11.2026'da gelir." | santral say --play
     """
-    parser = _parser("say", say.__doc__)
+    parser = parser_for("say", say.__doc__)
     parser.add_argument(
         "--as", dest="kind", metavar="KIND", default="sentence", choices=(*SAID, TSV), help=_known(SAID)
     )
@@ -47,17 +42,31 @@ def say(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "--respell", action="store_true", help="Spell foreign names as a Turkish voice should say them."
     )
+    parser.add_argument("--play", action="store_true", help="Let the voice of credentials.yml say them, too.")
+    parser.add_argument("--out", metavar="FILE.wav", type=Path, help="Write what it says into a file.")
+    share_of_credentials(parser)
     given = parser.parse_args(arguments)
     from voice.speech.lexicon import LexiconError, pronunciations, read_entries, readings
     from voice.speech.say import say as say_one
 
-    words = pronunciations() if given.respell else readings()
+    words, own_voice = pronunciations() if given.respell else readings(), pronunciations()
     if given.lexicon is not None:
         try:
-            words = words.and_also(read_entries(given.lexicon))
+            entries = read_entries(given.lexicon)
         except (LexiconError, OSError, UnicodeDecodeError) as error:
             parser.error(f"argument --lexicon: {error}")
-    return _each_line(given.kind, SAID, "", lambda own, text: say_one(text, own, words))
+        words, own_voice = words.and_also(entries), own_voice.and_also(entries)
+    if not given.play and given.out is None:
+        return _each_line(given.kind, SAID, "", lambda own, text: say_one(text, own, words))
+
+    def said(aloud: Callable[[str], None]) -> int:
+        def each(own: str, text: str) -> str:
+            aloud(say_one(text, own, own_voice))
+            return say_one(text, own, words)
+
+        return _each_line(given.kind, SAID, "", each)
+
+    return sound_out(said, given.credentials, given.play, given.out)
 
 
 def hear(arguments: Sequence[str]) -> int:
@@ -69,7 +78,7 @@ def hear(arguments: Sequence[str]) -> int:
         echo "yüz yirmi üç kırk beş" | santral hear --as order_no
         echo "haftaya salı" | santral hear --as date --today 2026-11-22
     """
-    parser = _parser("hear", hear.__doc__)
+    parser = parser_for("hear", hear.__doc__)
     parser.add_argument(
         "--as", dest="kind", metavar="EXPECTED", required=True, choices=(*HEARD, TSV), help=_known(HEARD)
     )
@@ -91,7 +100,12 @@ def hear(arguments: Sequence[str]) -> int:
     return _each_line(given.kind, HEARD, NOTHING, heard)
 
 
-VERBS: dict[str, Callable[[Sequence[str]], int]] = {"say": say, "hear": hear}
+VERBS: dict[str, Callable[[Sequence[str]], int]] = {
+    "say": say,
+    "hear": hear,
+    "listen": listen,
+    "voice": voice,
+}
 """Name → the verb: it takes its arguments, and gives the exit status."""
 
 
@@ -100,14 +114,6 @@ def _day(written: str) -> date:
         return date.fromisoformat(written)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{written!r} is no day; write it as 2026-11-22") from None
-
-
-def _parser(name: str, doc: str | None) -> argparse.ArgumentParser:
-    lines = (doc or "").splitlines()
-    text = "\n".join(line.removeprefix("    ") for line in lines)
-    return argparse.ArgumentParser(
-        prog=f"santral {name}", description=text, formatter_class=_Help, allow_abbrev=False
-    )
 
 
 def _known(kinds: tuple[str, ...]) -> str:

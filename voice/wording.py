@@ -43,6 +43,11 @@ def ends_the_call(reply: Reply) -> bool:
     return voice_of(reply).get("hang_up") is True
 
 
+def is_sensitive(reply: Reply) -> bool:
+    """Whether the response says ``voice: {sensitive: true}``: it and its answer are not recorded."""
+    return voice_of(reply).get("sensitive") is True
+
+
 def from_words(words: str, expects: Expectation) -> str:
     """What the dialogue gets for spoken words: the number, when one was asked for and said; else the words."""
     if expects.kind not in DIGITS:

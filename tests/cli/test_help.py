@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli.conftest import Santral
 
-VERBS = ["init", "train", "run", "shell", "test", "data", "demo", "replay", "say", "hear"]
+VERBS = ["init", "train", "run", "shell", "test", "data", "demo", "replay", "say", "hear", "listen", "voice"]
 HEAVY = ["numpy", "aiohttp", "sqlalchemy", "rich", "yaml", "asyncio", "rasa_sdk"]
 
 
@@ -23,7 +23,8 @@ def test_help_names_every_verb(santral: Santral) -> None:
 @pytest.mark.parametrize(
     "verb",
     [[one] for one in VERBS]
-    + [["train", "nlu"], ["train", "core"], ["run", "actions"], ["shell", "nlu"], ["data", "validate"]],
+    + [["train", "nlu"], ["train", "core"], ["run", "actions"], ["shell", "nlu"], ["data", "validate"]]
+    + [["voice", "download"], ["voice", "bench"]],
     ids=" ".join,
 )
 def test_every_verb_tells_what_it_does(santral: Santral, verb: list[str]) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 import sys
+import threading
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
 from bot.errors import ProjectError
+from bot.message import Reply
 from bot.turn import Bot
 from voice.call import Phone
 from voice.call_settings import CallSettings
@@ -17,6 +19,7 @@ from voice.engines.missing import EngineMissing
 from voice.engines.whisper import WhisperAsr
 from voice.engines.wyoming import WyomingAsr
 from voice.opening import open_phone
+from voice.recording_file import name_at
 from voice.vad import EnergyVad
 
 NO_ASR = {"asr": {"engine": "none"}, "vad": "energy"}
@@ -81,6 +84,11 @@ def run_really(work: Any) -> Any:
         ({"tts": {"engine": "espeak", "speed": 9000}}, "80 to 450"),
         ({"tts": {"engine": "wyoming"}}, "needs its address"),
         ({"tts": {"engine": "wyoming", "host": "ears"}}, "needs its address"),
+        ({"recording": {"days": 30}}, "no text tells callers so"),
+        ({"recording": {"days": 30}, "texts": {"notice": " "}}, "no text tells callers so"),
+        ({"recording": {"folder": "x"}, "texts": {"notice": "Kaydedilir."}}, "after how many days"),
+        ({"recording": {"days": 0}, "texts": {"notice": "Kaydedilir."}}, "'days' is '0'"),
+        ({"recording": True, "texts": {"notice": "Kaydedilir."}}, "'recording' is no mapping"),
         ({"vad": "webrtc"}, "Unknown vad 'webrtc'"),
         ({"texts": {"agian": "x"}}, "no text 'agian'"),
         ({"texts": {"again": "{x}"}}, "braces"),
@@ -148,3 +156,19 @@ def test_a_model_that_was_never_fetched_is_told_before_anything_is_loaded(
     assert phone.warm is not None
     with pytest.raises(EngineMissing, match=r"'base'.*credentials\.yml"):
         run_really(phone.warm())
+
+
+def test_calls_are_recorded_only_when_it_says_so(tmp_path: Path) -> None:
+    assert opened(tmp_path, **NO_ASR).recorder is None
+    assert opened(tmp_path, **NO_ASR, recording=False).recorder is None
+    old = tmp_path / "kayıtlar" / name_at(1_600_000_000)
+    old.parent.mkdir()
+    old.write_bytes(b"x")
+    recording = {"folder": "kayıtlar", "days": "30", "pause_on": ["card_no"]}
+    recorder = opened(tmp_path, **NO_ASR, recording=recording, texts={"notice": "Kaydedilir."}).recorder
+    assert recorder is not None and recorder.days == 30
+    assert recorder.is_sensitive(Reply("?", metadata={"utter_action": "utter_ask_card_no"}))
+    (sweeper,) = [one for one in threading.enumerate() if one.name == "recordings-sweep"]
+    recorder.close()
+    sweeper.join(5)
+    assert not old.exists(), "what is too old is deleted at the start"

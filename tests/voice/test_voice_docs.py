@@ -13,11 +13,11 @@ from voice.call_settings import CallTexts
 from voice.check_digits import CHECKS
 from voice.endpointing import Patience
 from voice.line import Line
-from voice.opening import ASR_KEYS, KEYS, TTS_KEYS
+from voice.opening import ASR_KEYS, KEYS, RECORDING_KEYS, TTS_KEYS
 from voice.turn_parts import Rules
 
 PAGE = (Path(__file__).parent.parent.parent / "docs" / "voice.md").read_text(encoding="utf-8")
-DESIGNERS = {"expects", "lengths", "check", "hotwords", "interruptible", "simpler", "hang_up"}
+DESIGNERS = {"expects", "lengths", "check", "hotwords", "interruptible", "simpler", "hang_up", "sensitive"}
 
 
 def table(head: str) -> dict[str, str]:
@@ -32,6 +32,7 @@ def test_every_setting_has_a_row() -> None:
     assert set(rows) == KEYS
     assert set(re.findall(r"`(\w+)`", rows["asr"])) == (ASR_KEYS | {"small"})
     assert set(re.findall(r"`(\w+)`", rows["tts"])) == TTS_KEYS
+    assert set(re.findall(r"`(\w+)`", rows["recording"])) == RECORDING_KEYS
     rules = Rules()
     for key in ("silence", "longest", "call"):
         assert float(rows[key].split("|")[0]) == getattr(rules, key)

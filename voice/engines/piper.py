@@ -31,7 +31,7 @@ class PiperTts:
         description = Path(f"{model}.json")
         for path in (model, description):
             if not path.is_file():
-                mend = "Fetch a voice of rhasspy/piper-voices, such as tr_TR-dfki-medium, with both of its files."
+                mend = "Fetch one: santral voice download tr_TR-dfki-medium"
                 raise EngineMissing("piper", f"the file {path}", mend=mend)
         self.rate = _rate(description)
         self.name = f"piper-{model.stem}-{length:g}"

@@ -6,9 +6,10 @@ as a hint; and no trust in what is written about silence (:mod:`voice.hallucinat
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -97,6 +98,12 @@ class WhisperAsr:
     def close(self) -> None:
         """Begin no more work."""
         self._workers.close()
+
+    def with_short_input(self, short: bool) -> WhisperAsr:
+        """The same model and threads, used otherwise: see :attr:`WhisperOptions.short_input`."""
+        other = copy.copy(self)
+        other.options = replace(self.options, short_input=short)
+        return other
 
     def _recognise(self, model: Any, sound: Sound, hotwords: Sequence[str]) -> Recognised:
         seconds = len(sound) / self.rate
@@ -230,7 +237,7 @@ def _is_kept(options: WhisperOptions) -> bool:
 def _no_model(model: str) -> EngineMissing:
     mend = (
         "Write 'asr: {model: small}' under 'voice' in credentials.yml, and it is fetched at the first call; "
-        "or name a folder with a CTranslate2 model."
+        "fetch it now: santral voice download NAME; or name a folder with a CTranslate2 model."
     )
     return EngineMissing("whisper", f"the model '{model}'", mend=mend)
 
