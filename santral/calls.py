@@ -20,15 +20,18 @@ from aiohttp import web
 
 import voice
 from bot import events as ev
+from bot.channels.sms import read_sms
 from bot.channels.webchat_settings import WebChatSettings
+from bot.channels.whatsapp.channel import WhatsAppChannel
 from bot.errors import ProjectError
 from bot.message import Emit, Message, Reply
-from bot.server.app import CHAT, TURNS
+from bot.server.app import CHAT, TURNS, WRITING
 from bot.server.errors import ApiError, json_response
 from bot.server.page import SHARED, TYPES, File, Shelf, read_files
 from bot.server.turns import Turns
 from bot.server.webchat.limits import Buckets, Counts, address_of
 from bot.server.webchat.origins import Origins
+from santral.messages import Messages
 from voice.lines.browser_calls import BrowserCalls, Door
 from voice.lines.browser_settings import BrowserSettings, read_browser
 from voice.opening import NO_VOICE, phone_of
@@ -57,12 +60,17 @@ def open_calls(credentials: Credentials | None, root: Path) -> Callable[[web.App
     if settings is None:
         return None
     turns: list[Turns] = []
+    whatsapp: list[WhatsAppChannel] = []
+    messages = Messages(lambda: whatsapp[0] if whatsapp else None, read_sms(credentials))
 
     async def turn(message: Message, emit: Emit) -> None:
         await turns[0].answer(message, emit)
 
+    async def close(app: web.Application) -> None:
+        await messages.close()
+
     try:
-        phone = phone_of(credentials, turn, root)
+        phone = phone_of(credentials, turn, root, messages)
     except ProjectError as error:
         if all(one.code == NO_VOICE for one in error.complaints):
             logger.warning("Calls are not open: %s", " ".join(one.mend for one in error.complaints))
@@ -71,6 +79,9 @@ def open_calls(credentials: Credentials | None, root: Path) -> Callable[[web.App
 
     def add_to(app: web.Application) -> None:
         turns.append(app[TURNS])
+        if (channel := app.get(WRITING)) is not None:
+            whatsapp.append(channel)
+        app.on_cleanup.append(close)
         Calls(app, phone, settings).add_to(app)
 
     return add_to

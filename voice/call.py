@@ -59,6 +59,7 @@ from voice.wording import (
     is_interruptible,
     spoken,
 )
+from voice.written import for_writing
 
 logger = logging.getLogger(__name__)
 
@@ -268,9 +269,7 @@ class _Call:
             filler = self._loop.call_later(self.settings.filler_after, emit.fill)
             try:
                 await self.phone.take_turn(self._message(exchange), emit)
-            except (
-                Exception
-            ) as error:  # the conversation is safe in its store; the caller must hear something
+            except Exception as error:  # the conversation is safe in its store; the caller hears something
                 logger.error("A turn failed (%s).", type(error).__name__)
                 self._mouth.say(self.settings.texts.failed, exchange.mark, fixed=True)
             finally:
@@ -386,8 +385,11 @@ class _Aloud:
     whole: bool = False
 
     async def __call__(self, reply: Reply) -> None:
+        heard, line, phone = reply, self.call.line, self.call.phone
+        if phone.messenger is not None and line.caller and line.vouched:
+            heard = await for_writing(reply, phone.messenger, line.caller, phone.settings.texts.sent)
         self.replies.append(reply)
-        self.call.say(reply, self.mark)
+        self.call.say(heard, self.mark)
 
     def fill(self) -> None:
         if not self.replies:

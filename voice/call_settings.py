@@ -26,6 +26,8 @@ class CallTexts:
     person: str = "Sizi bir temsilcimize yönlendiriyorum."
     wrong_key: str = "Bu tuşun bir karşılığı yok. {last}"
     filler: str = "Hemen bakıyorum."
+    sent: str = "Ayrıntıları telefonunuza mesaj olarak gönderdim."
+    """In place of links and long lists, which went to the caller's phone."""
     failed: str = "Şu anda bir aksaklık yaşıyoruz, özür dilerim. Birazdan yeniden dener misiniz?"
     goodbye: str = (
         "Sizi duyamadığım için görüşmeyi sonlandırıyorum. Bizi dilediğiniz zaman arayabilirsiniz. İyi günler."

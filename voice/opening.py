@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 from bot.message import Emit, Message
 from bot.settings import Section, section_of
@@ -32,6 +33,7 @@ from voice.recording import Recorder
 from voice.tts import Tts, Voice
 from voice.turn_parts import Rules
 from voice.vad import EnergyVad, Vad
+from voice.written import Messenger
 
 logger = logging.getLogger(__name__)
 
@@ -73,9 +75,15 @@ def open_phone(credentials: Mapping[str, Any] | None, bot: Bot, root: Path) -> P
 
 
 def phone_of(
-    credentials: Mapping[str, Any] | None, turn: Callable[[Message, Emit], Awaitable[None]], root: Path
+    credentials: Mapping[str, Any] | None,
+    turn: Callable[[Message, Emit], Awaitable[None]],
+    root: Path,
+    messenger: Messenger | None = None,
 ) -> Phone:
     """:func:`open_phone`, for whoever takes turns in a way of its own. No engine is loaded yet.
+
+    Args:
+        messenger: sends callers what is better read than heard.
 
     Raises:
         ProjectError: the section is wrong; the complaint has the line. Its code is :data:`NO_VOICE` when nothing is
@@ -93,6 +101,7 @@ def phone_of(
         section.flag("tones"),
         _warming(vad, asr),
         _recorder(section, root),
+        messenger,
     )
 
 
@@ -197,13 +206,24 @@ def _asr(section: Section, root: Path) -> Asr | None:
     try:
         match engine:
             case "whisper":
-                return WhisperAsr(_whisper(own, root))
+                return _shared(_whisper(own, root))
             case "wyoming":
                 host, port = _address(own)
                 return WyomingAsr(host, port, timeout=own.seconds("timeout", 10.0))
     except EngineMissing as error:
         logger.warning("%s Calls are held by keys alone until then.", error)
     return None
+
+
+_MODELS: WeakValueDictionary[WhisperOptions, WhisperAsr] = WeakValueDictionary()
+
+
+def _shared(options: WhisperOptions) -> WhisperAsr:
+    """The recogniser with these options: calls and voice notes have one model in memory."""
+    found = _MODELS.get(options)
+    if found is None:
+        found = _MODELS[options] = WhisperAsr(options)
+    return found
 
 
 def _whisper(own: Section, root: Path) -> WhisperOptions:

@@ -11,6 +11,7 @@ from voice.call_settings import CallSettings
 from voice.mouth import Renderer
 from voice.recording import Recorder
 from voice.vad import Vad
+from voice.written import Messenger
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +33,5 @@ class Phone:
     """Loads what recognition needs; whoever answers calls does it before the first (:mod:`voice.readiness`)."""
     recorder: Recorder | None = None
     """``None``: calls are not recorded."""
+    messenger: Messenger | None = None
+    """Sends callers what is better read than heard; ``None``: all is said."""

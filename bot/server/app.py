@@ -54,6 +54,8 @@ MODEL = web.AppKey("model", Exchange)
 """The bot's model, for whoever exchanges it."""
 CHAT = web.AppKey("chat", WebChat)
 """The web chat, where it is served, for whoever adds to it."""
+WRITING = web.AppKey("writing", WhatsAppChannel)
+"""WhatsApp, where it is served, for callers who get something in writing."""
 _CONVERSATION = "/conversations/{conversation_id:.+}"
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -130,6 +132,7 @@ def make_app(
     if rasa_chat is not None:
         rasa_chat.attach(app)
     if whatsapp is not None:
+        app[WRITING] = whatsapp
         webhook = WhatsAppWebhook(turns, whatsapp)
         app.add_routes(webhook.routes())
         app.cleanup_ctx.append(webhook.running)
