@@ -148,7 +148,7 @@ def test_a_call_by_voice_and_keys(
     for key in "4567":
         telephone.press(f"{key} tuşu")
     telephone.press("Kare tuşu")
-    telephone.hears("siparişiniz yolda")
+    telephone.hears("100005 numaralı siparişiniz yolda")
     assert telephone.window.get_by_role("meter").get_attribute("aria-valuenow") is not None
     ARTEFACTS.mkdir(parents=True, exist_ok=True)
     telephone.page.screenshot(path=ARTEFACTS / "call-answered.png")

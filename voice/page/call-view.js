@@ -133,10 +133,12 @@ export class CallView {
     const mine = from === "caller";
     this.empty.hidden = true;
     const last = this.list.lastElementChild;
+    // Signs of light markdown, which the chat shows and nobody hears.
+    const plain = text.replace(/\*\*|__/g, "");
     if (!mine && last && last.dataset.from === "bot") {
-      last.querySelector(".bubble").append(` ${text}`);
+      last.querySelector(".bubble").append(` ${plain}`);
     } else {
-      const words = by === "keys" ? filled(texts.pressed, { keys: text }) : text;
+      const words = by === "keys" ? filled(texts.pressed, { keys: text }) : plain;
       const line = make("li", { class: mine ? "mine" : "" }, only(`${mine ? texts.you : texts.assistant}: `), make("span", { class: `bubble ${by === "keys" ? "keys" : ""}`, text: words }));
       line.dataset.from = from;
       this.list.append(line);
