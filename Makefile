@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := install
-.PHONY: run test test-browser check bench install packages clean
+.PHONY: run test test-browser test-wyoming check bench install packages clean
 
 run: install  ## Serve the shop's bot at http://localhost:$(PORT)/ (PORT=8080 for another port).
 	@if [ -z "$${SHOP_DATABASE_URL:-}" ] && [ ! -f shop.db ]; then $(BIN)/santral demo; fi
@@ -19,6 +19,9 @@ test: install packages  ## Run the default suite; what is skipped is listed with
 
 test-browser: install packages  ## Run the tests of the pages in a real Chromium (minutes).
 	$(BIN)/python -m pytest tests/browser
+
+test-wyoming: install  ## Hold the voice's Wyoming engines against real servers, fetched from PyPI (minutes).
+	SANTRAL_WYOMING=1 $(BIN)/python -m pytest tests/voice/test_real_wyoming.py
 
 check: install  ## Lint, formatting, types, and who may import whom.
 	$(BIN)/ruff check .

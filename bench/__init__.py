@@ -13,4 +13,5 @@
     report.py        tables and JSON
     profiled.py profiling.py      where a turn's time goes
     nlu.py           understanding alone, on JSON-lines data
+    calls.py call_line.py         many calls at once, in real time
 """

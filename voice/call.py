@@ -21,7 +21,7 @@ from voice.audio import Sound
 from voice.call_record import CallRecord, Exchange, Unwatched, Watch, heard_of
 from voice.ear import Ear
 from voice.expectation import expectation_of
-from voice.line import KeyPress, Line
+from voice.line import KeyPress, Line, stop_listening
 from voice.mouth import Mouth
 from voice.phone import Phone
 from voice.recording import recorded
@@ -192,6 +192,7 @@ class _Call:
         finally:
             coming.cancel()
             await asyncio.gather(coming, return_exceptions=True)
+            await stop_listening(events)
 
     def _comes(self, event: Sound | KeyPress) -> None:
         if isinstance(event, KeyPress):
@@ -286,16 +287,15 @@ class _Call:
         voice: dict[str, Any] = {"by": exchange.by, **heard_of(said)}
         if exchange.heard and exchange.heard != exchange.sent:
             voice["heard"] = exchange.heard
-        metadata: dict[str, Any] = {"voice": voice, "caller": self.line.caller}
-        if self.line.caller and self.line.vouched:
-            metadata["verified_phone"] = self.line.caller
+        line = self.line
+        vouched = {"verified_phone": line.caller} if line.caller and line.vouched else {}
         return Message(
             exchange.sent,
             self.conversation_id,
             self.line.name,
             CHANNEL_VARIANT,
             f"{self.record.call_id}-{exchange.mark}",
-            metadata,
+            {"voice": voice, "caller": line.caller, **vouched},
             capabilities=PHONE,
         )
 
@@ -385,9 +385,9 @@ class _Aloud:
     whole: bool = False
 
     async def __call__(self, reply: Reply) -> None:
-        heard, line, phone = reply, self.call.line, self.call.phone
-        if phone.messenger is not None and line.caller and line.vouched:
-            heard = await for_writing(reply, phone.messenger, line.caller, phone.settings.texts.sent)
+        line, phone = self.call.line, self.call.phone
+        number = line.caller if line.vouched else None
+        heard = await for_writing(reply, phone.messenger, number, phone.settings.texts.sent)
         self.replies.append(reply)
         self.call.say(heard, self.mark)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -42,3 +42,9 @@ class Line(Protocol):
 
     async def hang_up(self) -> None:
         """End the call; again: nothing happens."""
+
+
+async def stop_listening(events: AsyncIterator[Sound | KeyPress]) -> None:
+    """End a line's events; a generator that is left alone is closed by the garbage collector, whenever that comes."""
+    if isinstance(events, AsyncGenerator):
+        await events.aclose()

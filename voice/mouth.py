@@ -226,7 +226,9 @@ class Mouth:
             return
         try:
             # The last frames are still on their way to the ear.
-            await asyncio.wait_for(self._news.wait(), max(0.0, self._due - self._clock()))
+            # Not wait_for: in Python 3.11 it forgets a cancellation that comes with the news.
+            async with asyncio.timeout(max(0.0, self._due - self._clock())):
+                await self._news.wait()
         except TimeoutError:
             if not self._paused:
                 self._open = False

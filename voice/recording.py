@@ -23,7 +23,7 @@ import numpy as np
 
 from bot.message import Emit, Message, Reply
 from voice.audio import Sound, joined
-from voice.line import KeyPress, Line
+from voice.line import KeyPress, Line, stop_listening
 from voice.recording_file import RecordingFile, name_at, sweep
 from voice.wording import is_sensitive
 
@@ -275,10 +275,14 @@ class RecordedLine:
         self.caller, self.vouched = line.caller, line.vouched
 
     async def events(self) -> AsyncIterator[Sound | KeyPress]:
-        async for event in self._line.events():
-            if not isinstance(event, KeyPress):
-                self._recording.hears(event)
-            yield event
+        events = self._line.events()
+        try:
+            async for event in events:
+                if not isinstance(event, KeyPress):
+                    self._recording.hears(event)
+                yield event
+        finally:
+            await stop_listening(events)
 
     async def send(self, frame: Sound) -> None:
         self._recording.says(frame)

@@ -26,17 +26,20 @@ class Messenger(Protocol):
         """Send it to a number (E.164); whether it is on its way. Nothing is raised."""
 
 
-async def for_writing(reply: Reply, messenger: Messenger, number: str, sent: str) -> Reply:
+async def for_writing(reply: Reply, messenger: Messenger | None, number: str | None, sent: str) -> Reply:
     """The reply as it is said: what is better read has gone to the caller's phone.
 
     Args:
+        number: of the caller (E.164); ``None`` when the line does not vouch for it: nothing is sent.
         sent: what is said in place of it.
 
     Returns:
         The reply itself where nothing is better read, or where it could not be sent: then it is read out.
     """
     said = _said(reply)
-    if said is None or not await messenger.send(number, (reply.text or "").strip()):
+    if said is None or messenger is None or not number:
+        return reply
+    if not await messenger.send(number, (reply.text or "").strip()):
         return reply
     return replace(reply, text=f"{said} {sent}".strip())
 

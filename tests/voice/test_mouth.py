@@ -143,6 +143,21 @@ def test_pieces_follow_each_other_without_a_gap_on_an_absolute_clock() -> None:
     assert found.mouth.idle
 
 
+def test_a_mouth_that_is_cancelled_as_news_come_ends() -> None:
+    """``asyncio.wait_for`` of Python 3.11 forgot the cancellation, and the call never ended."""
+
+    async def play(on: Stage) -> None:
+        on.mouth.say("Merhaba.")
+        # The last frame is sent, and waited for.
+        await asyncio.sleep(0.06 * len("Merhaba.") - 0.03)
+        assert on.mouth._current is None and not on.mouth.idle
+        on.mouth.drop()
+        await asyncio.sleep(0)  # and then `stage` cancels it
+
+    found = stage(play)
+    assert found.line.played()[0][0] == "merhaba."
+
+
 def test_the_first_sound_waits_for_the_first_clause_only() -> None:
     async def play(on: Stage) -> None:
         on.mouth.say(
