@@ -17,14 +17,14 @@ _PLACES = (
     (
         WHATSAPP,
         r"(?:what'?s\s?app|whatsap|vatsap|vats\s?ap|watsap|wp)"
-        r"(?:['’]?(?:ta|da|te|de|tan|dan)(?:\s?ki)?)?",
+        r"(?:['’]?(?:ta|da|te|de|tan|dan|ten|den)(?:\s?ki)?)?",
     ),
     (
         WEB,
         r"(?:web|(?:web )?site(?:si|niz|m)?n?|internet|(?:internet |web )?sayfa(?:niz|si)?n?)"
         r"['’]?(?:de|da|te|ta|den|dan|ten|tan)(?:ki)?|canli destek(?:te|teki|ten)?",
     ),
-    (PHONE, r"telefon(?:da|daki|dan|la)|ara(?:digimda|yip|dim da|mistim)"),
+    (PHONE, r"telefon(?:da|daki|dan|la)|ara(?:digimda|yip|dim da|mistim|mistik)|sizi ara(?:dim|dik)"),
 )
 _RECENT = (
     r"(?:az|biraz|hemen|demin) once(?:ki)?|demin(?:ki)?|bugun|dun(?:ku)?"
@@ -33,7 +33,9 @@ _RECENT = (
 _SPOKEN = (
     r"sor(?:dugum(?:uz)?|mustum|dum)\w*|konus(?:tugum(?:uz)?|tuk|mustuk|tum|mustum)\w*|konusma(?:mi?z?|m)\w*"
     r"|gorus(?:tugum(?:uz)?|tuk|mustuk|tum|mustum)\w*|gorusme(?:miz|m)\w*|yazis(?:tigim(?:iz)?|tik|mistik)\w*"
-    r"|yazisma(?:miz|m)\w*|sohbet(?:imiz|im)\w*|yazdigim\w*|danistigim\w*|baktigim\w*|baktirdigim\w*"
+    r"|yazisma(?:miz|m)\w*|sohbet(?:imiz|im)\w*|yaz(?:digim|dim|dik|mistim|mistik)\w*"
+    r"|ara(?:mistim|mistik|digimda)\w*|(?:telefon(?:dan|la)|sizi) ara(?:dim|dik)\w*|danistigim\w*"
+    r"|baktigim\w*|baktirdigim\w*"
 )
 _WHERE = tuple((channels, re.compile(rf"(?<!\w)(?:{words})(?!\w)")) for channels, words in _PLACES)
 _WHEN = re.compile(rf"(?<!\w)(?:{_RECENT})(?!\w)")

@@ -6,6 +6,7 @@ stand.
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -127,6 +128,23 @@ class _AliasError(Exception):
     """An alias that holds itself, or aliases that multiply beyond :data:`_MOST_VALUES`."""
 
 
+def _count(node: yaml.Node, known: dict[int, int]) -> int:
+    """How many values a node comes to, with aliases written out; asked before anything is built.
+
+    Raises:
+        _AliasError: more than :data:`_MOST_VALUES`, or without end.
+    """
+    if isinstance(node, yaml.ScalarNode):
+        return 1
+    if id(node) not in known:
+        known[id(node)] = _MOST_VALUES  # while it is counted: a node that holds itself has no end
+        children = node.value if isinstance(node, yaml.SequenceNode) else itertools.chain(*node.value)
+        known[id(node)] = 1 + sum(_count(child, known) for child in children)
+    if known[id(node)] >= _MOST_VALUES:
+        raise _AliasError(node.start_mark.line + 1)
+    return known[id(node)]
+
+
 class _Builder:
     """Turns the parser's nodes into :class:`Map`, :class:`Seq` and plain scalars."""
 
@@ -134,22 +152,14 @@ class _Builder:
         self.file = file
         self.complaints = complaints
         self.variables = variables
-        self.values = 0
-        self._open: set[int] = set()
 
     def build(self, node: yaml.Node) -> Any:
-        self.values += 1
         if isinstance(node, yaml.ScalarNode):
             if not node.style and self.variables is not None and "${" in node.value:
                 return fill_text(node.value, self.variables, self.complaints, self._place(node))
             return _scalar(node)
         assert isinstance(node, yaml.SequenceNode | yaml.MappingNode)
-        if id(node) in self._open or self.values > _MOST_VALUES:
-            raise _AliasError(node.start_mark.line + 1)
-        self._open.add(id(node))
-        found = self._sequence(node) if isinstance(node, yaml.SequenceNode) else self._mapping(node)
-        self._open.remove(id(node))
-        return found
+        return self._sequence(node) if isinstance(node, yaml.SequenceNode) else self._mapping(node)
 
     def _place(self, node: yaml.Node) -> Place:
         return Place(self.file, node.start_mark.line + 1)
@@ -267,7 +277,10 @@ def read_yaml(
         if _depth(text) > _DEEPEST:
             raise RecursionError
         node = yaml.compose(text, Loader=_Loader)
-        return None if node is None else _Builder(file, complaints, variables).build(node)
+        if node is None:
+            return None
+        _count(node, {})
+        return _Builder(file, complaints, variables).build(node)
     except _AliasError as error:
         message = "An alias (*name) holds itself, or aliases multiply without end."
         complaints.error("yaml-alias", message, "Write the content out.", Place(file, error.args[0]))

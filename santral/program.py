@@ -1,12 +1,18 @@
 """``santral``: the one place that knows both the bot's command line and the voice's."""
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from voice.verbs import VERBS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
     import typer
+    from aiohttp import web
+
+    from bot.voice_notes import Notes
 
 
 def program() -> "typer.Typer":
@@ -14,6 +20,12 @@ def program() -> "typer.Typer":
     import typer
 
     from bot.cli import app
+    from bot.cli.run import NOTES, OPENERS
+
+    if _open_calls not in OPENERS:
+        OPENERS.append(_open_calls)
+    if _open_notes not in NOTES:
+        NOTES.append(_open_notes)
 
     def register(name: str) -> None:
         @app.command(
@@ -32,6 +44,22 @@ def program() -> "typer.Typer":
         if name not in known:
             register(name)
     return app
+
+
+def _open_calls(
+    credentials: "Mapping[str, Any] | None", root: "Path"
+) -> "Callable[[web.Application], None] | None":
+    """Let ``santral run`` answer calls."""
+    from santral.calls import open_calls
+
+    return open_calls(credentials, root)
+
+
+def _open_notes(credentials: "Mapping[str, Any] | None", root: "Path") -> "Notes":
+    """Let ``santral run`` hear voice notes."""
+    from voice.note_opening import open_notes
+
+    return open_notes(credentials, root)
 
 
 def main() -> None:

@@ -12,20 +12,19 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.message import Emit, Message, Reply
-from voice.asr import Asr
+from bot.message import Message, Reply
 from voice.audio import Sound
-from voice.call_record import CallRecord, Exchange, heard_of
-from voice.call_settings import CallSettings
+from voice.call_record import CallRecord, Exchange, Unwatched, Watch, heard_of
 from voice.ear import Ear
 from voice.expectation import expectation_of
 from voice.line import KeyPress, Line, stop_listening
-from voice.mouth import Mouth, Renderer
-from voice.recording import Recorder, recorded
+from voice.mouth import Mouth
+from voice.phone import Phone
+from voice.recording import recorded
 from voice.turn_parts import (
     Drop,
     Event,
@@ -47,9 +46,9 @@ from voice.turn_parts import (
     Tick,
     Transcribe,
     Transcript,
+    doing_of,
 )
 from voice.turns import advance
-from voice.vad import Vad
 from voice.wording import (
     PHONE,
     ends_the_call,
@@ -58,7 +57,9 @@ from voice.wording import (
     from_words,
     help_with,
     is_interruptible,
+    spoken,
 )
+from voice.written import for_writing
 
 logger = logging.getLogger(__name__)
 
@@ -70,33 +71,28 @@ _TICK = 0.05
 """Seconds without anything from the line after which time is told to go on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Phone:
-    """What all calls share."""
-
-    take_turn: Callable[[Message, Emit], Awaitable[None]]
-    """:func:`bot.turn.take_turn` with its bot."""
-    voice: Callable[[int], Renderer]
-    """The voice for a line of this rate."""
-    vad: Callable[[], Vad] | None = None
-    """A new detector; ``None``: the call is held by keys alone."""
-    asr: Asr | None = None
-    """``None``: the call is held by keys alone."""
-    settings: CallSettings = field(default_factory=CallSettings)
-    tones: bool = False
-    """Keys are also looked for in the sound, for lines that do not tell them."""
-    recorder: Recorder | None = None
-    """``None``: calls are not recorded."""
-
-
-async def take_call(line: Line, phone: Phone, call_id: str | None = None) -> CallRecord:
+async def take_call(
+    line: Line,
+    phone: Phone,
+    call_id: str | None = None,
+    *,
+    conversation_id: str | None = None,
+    going_on: Sequence[Reply] = (),
+    watch: Watch | None = None,
+) -> CallRecord:
     """Hold one call, from ring to hang-up.
+
+    Args:
+        call_id: of this call alone; a new one when absent.
+        conversation_id: the conversation that it belongs to; one of its own when absent.
+        going_on: what the bot said last in that conversation: the call goes on there, in place of the opening.
+        watch: is told what happens, as it happens.
 
     Returns:
         What happened. Whatever goes wrong with engines, actions or the line, the call ends and this returns.
     """
-    line, phone, recording = recorded(line, phone)
-    call = _Call(line, phone, call_id or uuid.uuid4().hex)
+    line, phone, recording = recorded(line, phone, going_on)
+    call = _Call(line, phone, call_id or uuid.uuid4().hex, conversation_id, watch or Unwatched())
     call.record.recording = recording
     try:
         async with asyncio.TaskGroup() as tasks:
@@ -104,9 +100,10 @@ async def take_call(line: Line, phone: Phone, call_id: str | None = None) -> Cal
             listening = tasks.create_task(call.lasting(call.listen()), name="listen")
             conversing = tasks.create_task(call.lasting(call.converse()), name="converse")
             speaking = tasks.create_task(call.lasting(call.speak()), name="speak")
-            call.open()
+            call.open(going_on)
             await call.over.wait()
             await call.say_goodbye()
+            call.watch.over(call.record.reason)
             listening.cancel()
             speaking.cancel()
             await call.hang_up()
@@ -121,8 +118,11 @@ async def take_call(line: Line, phone: Phone, call_id: str | None = None) -> Cal
 class _Call:
     """One call's state, and its three tasks."""
 
-    def __init__(self, line: Line, phone: Phone, call_id: str) -> None:
-        self.line, self.phone = line, phone
+    def __init__(
+        self, line: Line, phone: Phone, call_id: str, conversation_id: str | None, watch: Watch
+    ) -> None:
+        self.line, self.phone, self.watch = line, phone, watch
+        self.conversation_id = conversation_id or call_id
         self.settings = phone.settings
         self.record = CallRecord(call_id, line.caller)
         self.tasks: asyncio.TaskGroup
@@ -139,6 +139,7 @@ class _Call:
         self._replies: list[Reply] = []
         """Of the last turn that said anything."""
         self._hang_up_after = False
+        self._doing = ""
         self._told = 0
         """How much of what the mouth has said was told to the dialogue."""
 
@@ -147,11 +148,15 @@ class _Call:
         """Seconds since the call began."""
         return self._loop.time() - self._begin
 
-    def open(self) -> None:
-        """The notice, and what the dialogue says to somebody who calls."""
+    def open(self, going_on: Sequence[Reply]) -> None:
+        """The notice, and what the dialogue says to somebody who calls, or said last."""
         if self.settings.texts.notice:
             self._mouth.say(self.settings.texts.notice, "notice", interruptible=False, fixed=True)
-        if self.settings.opening:
+        if going_on:
+            self._replies = list(going_on)
+            self._mouth.say(self.settings.texts.going_on.format(last=spoken(going_on)).strip(), _HELP)
+            self.happens(Replied(self.now, expectation_of(going_on)))
+        elif self.settings.opening:
             self._give(self.settings.opening)
 
     async def lasting(self, work: Coroutine[Any, Any, None]) -> None:
@@ -224,6 +229,9 @@ class _Call:
                 case Goodbye():
                     self.record.reason = self.record.reason or one.reason
                     self.over.set()
+        if (doing := doing_of(self._turns)) != self._doing:
+            self._doing = doing
+            self.watch.doing(doing)
 
     async def _recognise(self, asked: Transcribe) -> None:
         found = await self._ear.words(self._ear.cut(asked.start, asked.end), asked.expects)
@@ -234,8 +242,7 @@ class _Call:
         sent = from_keys(taken.keys, taken.expects)
         if sent is not None:
             return self._put(Exchange("keys", taken.keys, sent, taken.ended))
-        last = " ".join(text for reply in self._replies if (text := for_the_ear(reply)))
-        self._mouth.say(self.settings.texts.wrong_key.format(last=last), _HELP)
+        self._mouth.say(self.settings.texts.wrong_key.format(last=spoken(self._replies)), _HELP)
         self.happens(Replied(self.now, taken.expects))
 
     def _help(self, step: Step) -> None:
@@ -253,6 +260,7 @@ class _Call:
     def _put(self, exchange: Exchange) -> None:
         exchange.mark = str(len(self.record.exchanges))
         self.record.exchanges.append(exchange)
+        self.watch.heard(exchange)
         self._queue.put_nowait(exchange)
 
     async def converse(self) -> None:
@@ -262,9 +270,7 @@ class _Call:
             filler = self._loop.call_later(self.settings.filler_after, emit.fill)
             try:
                 await self.phone.take_turn(self._message(exchange), emit)
-            except (
-                Exception
-            ) as error:  # the conversation is safe in its store; the caller must hear something
+            except Exception as error:  # the conversation is safe in its store; the caller hears something
                 logger.error("A turn failed (%s).", type(error).__name__)
                 self._mouth.say(self.settings.texts.failed, exchange.mark, fixed=True)
             finally:
@@ -281,16 +287,15 @@ class _Call:
         voice: dict[str, Any] = {"by": exchange.by, **heard_of(said)}
         if exchange.heard and exchange.heard != exchange.sent:
             voice["heard"] = exchange.heard
-        metadata: dict[str, Any] = {"voice": voice, "caller": self.line.caller}
-        if self.line.caller and self.line.vouched:
-            metadata["verified_phone"] = self.line.caller
+        line = self.line
+        vouched = {"verified_phone": line.caller} if line.caller and line.vouched else {}
         return Message(
             exchange.sent,
-            self.record.call_id,
+            self.conversation_id,
             self.line.name,
             CHANNEL_VARIANT,
             f"{self.record.call_id}-{exchange.mark}",
-            metadata,
+            {"voice": voice, "caller": line.caller, **vouched},
             capabilities=PHONE,
         )
 
@@ -314,6 +319,8 @@ class _Call:
         for one in reversed(self.record.exchanges):
             if one.mark == mark and one.latency is None:
                 one.latency = self.now - one.ended
+                self.watch.answered(one)
+        self.watch.says(text)
         self._silent.clear()
         self.happens(Speaks(self.now, text, interruptible))
 
@@ -378,8 +385,11 @@ class _Aloud:
     whole: bool = False
 
     async def __call__(self, reply: Reply) -> None:
+        line, phone = self.call.line, self.call.phone
+        number = line.caller if line.vouched else None
+        heard = await for_writing(reply, phone.messenger, number, phone.settings.texts.sent)
         self.replies.append(reply)
-        self.call.say(reply, self.mark)
+        self.call.say(heard, self.mark)
 
     def fill(self) -> None:
         if not self.replies:

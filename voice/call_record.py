@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from voice.mouth import Said
 
@@ -52,3 +53,41 @@ def heard_of(said: Sequence[Said]) -> dict[str, object]:
         return {}
     heard = " ".join(one.heard for one in said if one.heard)
     return {"cut": True, "heard_of_reply": heard}
+
+
+class Watch(Protocol):
+    """Is told what happens in a call as it happens. None of it may take time or raise."""
+
+    def heard(self, exchange: Exchange) -> None:
+        """The caller said or pressed something, or the call began something by itself."""
+
+    def says(self, text: str) -> None:
+        """The bot begins to say a piece of what it has to say."""
+
+    def answered(self, exchange: Exchange) -> None:
+        """The first sound of the answer: :attr:`Exchange.latency` is known."""
+
+    def doing(self, what: str) -> None:
+        """See :func:`voice.turn_parts.doing_of`."""
+
+    def over(self, reason: str) -> None:
+        """The call is over (:attr:`CallRecord.reason`) and hung up next."""
+
+
+class Unwatched:
+    """Nobody is told anything."""
+
+    def heard(self, exchange: Exchange) -> None:
+        """Nobody listens."""
+
+    def says(self, text: str) -> None:
+        """Nobody listens."""
+
+    def answered(self, exchange: Exchange) -> None:
+        """Nobody listens."""
+
+    def doing(self, what: str) -> None:
+        """Nobody listens."""
+
+    def over(self, reason: str) -> None:
+        """Nobody listens."""

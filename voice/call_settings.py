@@ -13,6 +13,8 @@ class CallTexts:
 
     notice: str = ""
     """Said first and to the end, such as that the call is recorded."""
+    going_on: str = "Kaldığımız yerden devam edelim. {last}"
+    """In place of the opening, when the conversation began before the call."""
     again: str = "Sizi duyamadım. {last}"
     """``{last}``: what the bot said last."""
     simpler: str = "Sesiniz bana ulaşmıyor. {question}"
@@ -24,6 +26,8 @@ class CallTexts:
     person: str = "Sizi bir temsilcimize yönlendiriyorum."
     wrong_key: str = "Bu tuşun bir karşılığı yok. {last}"
     filler: str = "Hemen bakıyorum."
+    sent: str = "Ayrıntıları telefonunuza mesaj olarak gönderdim."
+    """In place of links and long lists, which went to the caller's phone."""
     failed: str = "Şu anda bir aksaklık yaşıyoruz, özür dilerim. Birazdan yeniden dener misiniz?"
     goodbye: str = (
         "Sizi duyamadığım için görüşmeyi sonlandırıyorum. Bizi dilediğiniz zaman arayabilirsiniz. İyi günler."

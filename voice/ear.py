@@ -58,9 +58,10 @@ class Ear:
         """
         follows = self.time + len(frame) / self._rate
         self.time = max(self.time, min(now, max(follows, now - _JITTER)))
-        self._kept.append((self.time, frame))
-        self._length += len(frame)
-        while self._length - len(self._kept[0][1]) >= self._memory:
+        if self._asr is not None:
+            self._kept.append((self.time, frame))
+            self._length += len(frame)
+        while self._kept and self._length - len(self._kept[0][1]) >= self._memory:
             self._length -= len(self._kept.popleft()[1])
         keys = self._tones.push(frame) if self._tones else []
         if self._activity is None:

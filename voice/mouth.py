@@ -78,6 +78,8 @@ class Mouth:
         self._current: _Piece | None = None
         self._paused = False
         self._rewound = True
+        self._stale = False
+        """What the line still has was dropped."""
         self._news = asyncio.Event()
         self._open = False
         """It was told that something is said, and not yet that all has been."""
@@ -113,6 +115,7 @@ class Mouth:
             _cancel(piece)
             self.said.append(Said(piece.text, "", piece.mark))
         self._paused = self._open = False
+        self._stale = True
         self._news.set()
 
     @property
@@ -131,12 +134,16 @@ class Mouth:
             self.drop()
 
     async def _next_frame(self) -> None:
+        if self._stale:
+            self._stale = False
+            if await self._line.flush():
+                self._due = self._clock()
         if self._paused:
             return await self._wait_paused()
         if self._due - self._line.lead > self._clock():
             # The frame is taken afterwards: whatever stops the mouth meanwhile stops this frame.
             await asyncio.sleep(self._due - self._line.lead - self._clock())
-            if self._paused:
+            if self._paused or self._stale:
                 return
         frame = await self._frame()
         if frame is None:

@@ -6,31 +6,34 @@ the simple speech detector. A section that is wrong is a complaint with its line
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 from bot.message import Emit, Message
 from bot.settings import Section, section_of
 from bot.turn import Bot, take_turn
 from voice.asr import Asr
-from voice.call import Phone
 from voice.call_settings import CallSettings, CallTexts
 from voice.engines.espeak import EspeakTts
 from voice.engines.missing import EngineMissing
 from voice.engines.piper import PiperTts
-from voice.engines.silero import SileroVad
+from voice.engines.silero import SileroVad, look_for_silero
 from voice.engines.whisper import WhisperAsr, WhisperOptions
 from voice.engines.wyoming import WyomingAsr, WyomingTts
 from voice.models import piper_at, whisper_at
 from voice.mouth import Renderer
+from voice.phone import Phone
 from voice.prompt_cache import PromptCache
 from voice.recording import Recorder
 from voice.tts import Tts, Voice
 from voice.turn_parts import Rules
 from voice.vad import EnergyVad, Vad
+from voice.written import Messenger
 
 logger = logging.getLogger(__name__)
 
@@ -38,8 +41,7 @@ NAME = "voice"
 FILE = "credentials.yml"
 KEYS = frozenset(
     {"asr", "tts", "vad", "prompts", "texts", "opening", "person", "ending", "tones"}
-    | {"silence", "longest", "call", "filler_after"}
-    | {"recording"}
+    | {"silence", "longest", "call", "filler_after", "browser", "recording"}
 )
 RECORDING_KEYS = frozenset({"folder", "days", "pause_on"})
 ASR_KEYS = frozenset(
@@ -49,6 +51,8 @@ ASR_KEYS = frozenset(
 TTS_KEYS = frozenset(
     {"engine", "model", "length", "workers", "voice", "speed", "pitch", "url", "host", "port", "timeout"}
 )
+NO_VOICE = f"{NAME}-no-voice"
+"""Code of the complaint that no voice is installed."""
 _PROMPTS = ".santral/prompts"
 _RECORDINGS = ".santral/recordings"
 
@@ -63,20 +67,41 @@ def open_phone(credentials: Mapping[str, Any] | None, bot: Bot, root: Path) -> P
     Raises:
         ProjectError: the section is wrong; the complaint has the line.
     """
-    section = section_of(credentials, NAME, NAME, FILE)
-    section.warn_of_others(KEYS)
 
     async def turn(message: Message, emit: Emit) -> None:
         await take_turn(bot, message, emit)
 
+    return phone_of(credentials, turn, root)
+
+
+def phone_of(
+    credentials: Mapping[str, Any] | None,
+    turn: Callable[[Message, Emit], Awaitable[None]],
+    root: Path,
+    messenger: Messenger | None = None,
+) -> Phone:
+    """:func:`open_phone`, for whoever takes turns in a way of its own. No engine is loaded yet.
+
+    Args:
+        messenger: sends callers what is better read than heard.
+
+    Raises:
+        ProjectError: the section is wrong; the complaint has the line. Its code is :data:`NO_VOICE` when nothing is
+            wrong but that no voice is installed.
+    """
+    section = section_of(credentials, NAME, NAME, FILE)
+    section.warn_of_others(KEYS)
+    vad, asr = _vad(section), _asr(section, root)
     return Phone(
         turn,
         _voices(section, root),
-        _vad(section),
-        _asr(section, root),
+        vad,
+        asr,
         _settings(section),
         section.flag("tones"),
-        recorder=_recorder(section, root),
+        _warming(vad, asr),
+        _recorder(section, root),
+        messenger,
     )
 
 
@@ -154,11 +179,24 @@ def _vad(section: Section) -> Callable[[], Vad]:
     kind = section.one_of("vad", {"silero": "silero", "energy": "energy"}, "silero")
     if kind == "silero":
         try:
-            SileroVad()
+            look_for_silero()
             return SileroVad
         except EngineMissing as error:
             logger.warning("%s Speech is told from silence by loudness until then.", error)
     return EnergyVad
+
+
+def _warming(vad: Callable[[], Vad], asr: Asr | None) -> Callable[[], Awaitable[None]] | None:
+    """What is done once before calls are held by speech; libraries and models take seconds to load."""
+    if asr is None:
+        return None
+
+    async def warm() -> None:
+        if isinstance(asr, WhisperAsr):
+            await asr.warm()
+        await asyncio.to_thread(vad)
+
+    return warm
 
 
 def _asr(section: Section, root: Path) -> Asr | None:
@@ -168,13 +206,24 @@ def _asr(section: Section, root: Path) -> Asr | None:
     try:
         match engine:
             case "whisper":
-                return WhisperAsr(_whisper(own, root))
+                return _shared(_whisper(own, root))
             case "wyoming":
                 host, port = _address(own)
                 return WyomingAsr(host, port, timeout=own.seconds("timeout", 10.0))
     except EngineMissing as error:
         logger.warning("%s Calls are held by keys alone until then.", error)
     return None
+
+
+_MODELS: WeakValueDictionary[WhisperOptions, WhisperAsr] = WeakValueDictionary()
+
+
+def _shared(options: WhisperOptions) -> WhisperAsr:
+    """The recogniser with these options: calls and voice notes have one model in memory."""
+    found = _MODELS.get(options)
+    if found is None:
+        found = _MODELS[options] = WhisperAsr(options)
+    return found
 
 
 def _whisper(own: Section, root: Path) -> WhisperOptions:
@@ -187,7 +236,8 @@ def _whisper(own: Section, root: Path) -> WhisperOptions:
         own.number("threads") or plain.threads,
         own.number("workers") or plain.workers,
         short_input=own.flag("short_input"),
-        offline=own.flag("offline"),
+        # Whoever names no recogniser has one that is there, but half a gigabyte is fetched for nobody unasked.
+        offline=own.flag("offline", not own.values),
         folder=root / folder if folder else None,
     )
 
@@ -261,3 +311,13 @@ def _address(own: Section) -> tuple[str, int]:
     if not host or not port:
         raise own.error("url", "url", "A Wyoming server needs its address.", "Write 'url: host:port'.")
     return host, port
+
+
+def asr_of(section: Section, root: Path) -> Asr | None:
+    """The recogniser of the section ``voice``; ``None``: there is none, which the log tells. Raises ProjectError."""
+    return _asr(section, root)
+
+
+def voices_of(section: Section, root: Path) -> Callable[[int], Renderer]:
+    """The voices of the section ``voice``, by the rate of their sound; raises ProjectError."""
+    return _voices(section, root)

@@ -28,7 +28,7 @@ from voice.recording_file import RecordingFile, name_at, sweep
 from voice.wording import is_sensitive
 
 if TYPE_CHECKING:
-    from voice.call import Phone
+    from voice.phone import Phone
 
 logger = logging.getLogger(__name__)
 

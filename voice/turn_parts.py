@@ -279,3 +279,13 @@ class State:
     step: int = 0
     """Steps of the ladder that were taken."""
     over: bool = False
+
+
+def doing_of(state: State) -> str:
+    """What goes on, for people: ``hearing`` (the caller speaks), ``speaking`` (the bot does), ``thinking`` or
+    ``listening``."""
+    if state.caller is not Caller.SILENT:
+        return "hearing"
+    if state.mouth is Mouth.SPEAKING:
+        return "speaking"
+    return "thinking" if state.busy else "listening"

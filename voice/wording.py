@@ -28,6 +28,11 @@ def for_the_ear(reply: Reply) -> str:
     return " ".join((*shown.lead, shown.text)).strip()
 
 
+def spoken(replies: Sequence[Reply]) -> str:
+    """All that there is to hear of some replies."""
+    return " ".join(text for reply in replies if (text := for_the_ear(reply)))
+
+
 def is_interruptible(reply: Reply) -> bool:
     """Unless the response says ``voice: {interruptible: false}``."""
     return voice_of(reply).get("interruptible") is not False
@@ -69,7 +74,7 @@ def from_keys(keys: str, expects: Expectation) -> str | None:
 
 def help_with(step: Step, texts: CallTexts, expects: Expectation, replies: Sequence[Reply]) -> str:
     """What is said on a step of the ladder for silent callers."""
-    last = " ".join(text for reply in replies if (text := for_the_ear(reply)))
+    last = spoken(replies)
     match step:
         case Step.AGAIN:
             return texts.again.format(last=last).strip()

@@ -30,8 +30,12 @@ def time_of(event: Event) -> str:
 
 
 def is_shown_message(event: Event) -> bool:
-    """Whether it is a message that the visitor wrote, rather than an intent that came by itself."""
-    return isinstance(event, UserUttered) and bool(event.text) and not event.metadata.get("is_external")
+    """Whether it is a message that the visitor wrote or said, rather than something that came by itself, such as the
+    message that a call begins with."""
+    if not isinstance(event, UserUttered) or not event.text or event.metadata.get("is_external"):
+        return False
+    voice = event.metadata.get("voice")
+    return not (isinstance(voice, Mapping) and voice.get("by") == "call")
 
 
 def means_seen(event: Event) -> bool:

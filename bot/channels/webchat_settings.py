@@ -11,7 +11,7 @@
       sessions: 60                            # new sessions from one address in a minute
       proxies: [10.0.0.0/8]                   # whose X-Forwarded-For is believed; this machine's always
       language: tr
-      uploads: {folder: uploads, max_mb: 10, types: [image/jpeg], scan: "clamdscan --no-summary {file}"}
+      uploads: {folder: uploads, max_mb: 10, types: [image/jpeg], scan: "clamdscan --no-summary {file}", days: 90}
       events: {open: greet}                   # what the page tells of, and the intent that it triggers
       title: Destek                           # over the chat, unless the page says otherwise
       greeting: {text: ..., buttons: [{title: ..., payload: ...}]}    # before anything is said
@@ -90,6 +90,8 @@ class UploadSettings:
     most: int = 20
     """Files of one visitor within :attr:`seconds`."""
     seconds: float = 600.0
+    days: int = 90
+    """Files are deleted after so many days; 0: never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +163,17 @@ def read_webchat(credentials: Mapping[str, Any] | None) -> WebChatSettings | Non
     )
 
 
-_UPLOAD_KEYS = {"folder", "max_mb", "total_mb", "types", "scan", "scan_seconds", "messages", "seconds"}
+_UPLOAD_KEYS = {
+    "folder",
+    "max_mb",
+    "total_mb",
+    "types",
+    "scan",
+    "scan_seconds",
+    "messages",
+    "seconds",
+    "days",
+}
 
 
 def _uploads(section: Section) -> UploadSettings:
@@ -181,6 +193,7 @@ def _uploads(section: Section) -> UploadSettings:
         scan_seconds=section.seconds("scan_seconds", default.scan_seconds),
         most=read_at_least_one(section, "messages", default.most),
         seconds=section.seconds("seconds", default.seconds),
+        days=default.days if (days := section.number("days")) is None else days,
     )
 
 

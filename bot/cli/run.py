@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -26,8 +26,16 @@ if TYPE_CHECKING:
     from bot.server.bearer import BearerTokens
     from bot.server.webchat import Setup
     from bot.turn import Bot
+    from bot.voice_notes import Notes, OpenNotes
 
 ANYWHERE = ("0.0.0.0", "::", "")
+Opener = Callable[["Mapping[str, Any] | None", Path], "Callable[[web.Application], None] | None"]
+"""Reads the credentials in the project's folder, before anything is trained; returns what adds to the server, or
+``None`` when there is nothing to add."""
+OPENERS: list[Opener] = []
+"""What the server has beside the bot: whoever stands above both puts it here (:mod:`santral.program`)."""
+NOTES: list[OpenNotes] = []
+"""Who hears voice notes and says answers: whoever stands above both puts it here (:mod:`santral.program`)."""
 
 
 def register(app: typer.Typer) -> None:
@@ -121,7 +129,9 @@ def run(
     server = model_server(root, settings)
     # What is wrong with the settings is told before a training that may take minutes.
     channels = read_settings(root, credentials)
-    callback, whatsapp = open_callback(channels), open_whatsapp(channels, root)
+    notes = open_notes(channels, root)
+    callback, whatsapp = open_callback(channels), open_whatsapp(channels, root, notes=notes)
+    additions = [found for one in OPENERS if (found := one(channels, root)) is not None]
     ssl_context = _ssl_context(ssl_certificate, ssl_keyfile, ssl_password)
     loaded = asyncio.run(_first(server)) if server else None
     if loaded is None:
@@ -143,20 +153,31 @@ def run(
         models=model.parent if model.suffix == ".gz" or model.is_file() else model,
         load=lambda path: load_model(path, root),
         model_server=server,
-        webchat=_webchat(channels, root),
+        webchat=_webchat(channels, root, notes),
         socketio=read_socketio(channels),
     )
+    for add_to in additions:
+        add_to(app)
     asyncio.run(_serve(bot, app, interface, port, ssl_context, callback, whatsapp))
 
 
-def _webchat(credentials: Mapping[str, Any] | None, root: Path) -> Setup | None:
+def open_notes(credentials: Mapping[str, Any] | None, root: Path) -> Notes:
+    """Of the program; nobody, where it has none. Raises ProjectError."""
+    from bot.voice_notes import Notes
+
+    for one in NOTES:
+        return one(credentials, root)
+    return Notes()
+
+
+def _webchat(credentials: Mapping[str, Any] | None, root: Path, notes: Notes) -> Setup | None:
     from bot.channels.webchat_settings import read_webchat
     from bot.server.webchat import Setup, read_secret
 
     settings = read_webchat(credentials)
     if settings is None:
         return None
-    return Setup(settings, read_secret(root), root / settings.uploads.folder)
+    return Setup(settings, read_secret(root), root / settings.uploads.folder, notes.transcriber)
 
 
 async def _first(server: ModelServer) -> Model | None:

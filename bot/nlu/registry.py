@@ -36,6 +36,7 @@ from bot.nlu.speller import SpellingCorrector
 from bot.nlu.synonyms import EntitySynonymMapper
 from bot.nlu.tokenizers import SpacyTokenizer, WhitespaceTokenizer
 from bot.nlu.turkish_featurizer import TurkishFeaturizer
+from bot.yaml_shape import did_you_mean
 
 log = logging.getLogger(__name__)
 
@@ -189,7 +190,8 @@ def _options(
         for key in given:
             if key not in defaults and key not in unheeded:
                 known = ", ".join(sorted(defaults)) or "none"
-                heard.warn("option-unknown", f"{name} has no option `{key}`.", f"It has: {known}.", place)
+                mend = did_you_mean(key, defaults, f"It has: {known}.")
+                heard.warn("option-unknown", f"{name} has no option `{key}`.", mend, place)
     return {**defaults, **given}
 
 
@@ -199,12 +201,9 @@ def _custom(
     """The class at a path like ``package.module.Class``; ``None`` after a complaint."""
     module_name, _, class_name = path.rpartition(".")
     if not module_name:
-        heard.error(
-            "component-unknown",
-            f"There is no component {path!r}.",
-            f"There are: {', '.join(sorted(COMPONENTS))}; or write module.Class of your own.",
-            place,
-        )
+        known = f"There are: {', '.join(sorted(COMPONENTS))}; or write module.Class of your own."
+        mend = did_you_mean(path, COMPONENTS, known)
+        heard.error("component-unknown", f"There is no component {path!r}.", mend, place)
         return None
     if trusted is not None and path not in trusted:
         heard.error(

@@ -17,6 +17,7 @@ from bot.channels.socketio import SocketIoSettings
 from bot.channels.webchat import NAME as WEBCHAT
 from bot.channels.whatsapp.channel import WhatsAppChannel
 from bot.channels.whatsapp.messages import NAME as WHATSAPP
+from bot.kept_files import KeptFiles
 from bot.message import Collected, Emit, Message
 from bot.model import Model
 from bot.model_server import ModelServer
@@ -34,6 +35,7 @@ from bot.server.later import Later
 from bot.server.model import ModelRoutes
 from bot.server.outputs import Channels, Outputs
 from bot.server.page import Page
+from bot.server.retention import sweeping
 from bot.server.training import TrainingRoutes
 from bot.server.turns import MAX_TURNS, Turns
 from bot.server.webchat import Setup, WebChat
@@ -50,6 +52,10 @@ TURNS = web.AppKey("turns", Turns)
 """The turns in flight, for whoever ends the server."""
 MODEL = web.AppKey("model", Exchange)
 """The bot's model, for whoever exchanges it."""
+CHAT = web.AppKey("chat", WebChat)
+"""The web chat, where it is served, for whoever adds to it."""
+WRITING = web.AppKey("writing", WhatsAppChannel)
+"""WhatsApp, where it is served, for callers who get something in writing."""
 _CONVERSATION = "/conversations/{conversation_id:.+}"
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -118,18 +124,23 @@ def make_app(
     if callback is not None:
         app.add_routes(CallbackWebhook(turns, callback).routes())
     if chat is not None:
+        app[CHAT] = chat
         app.add_routes(chat.routes())
         app.on_shutdown.append(chat.close)
+        uploads = chat.chat.files
+        app.cleanup_ctx.append(partial(sweeping, uploads, uploads.settings.days, bot.clock))
     if rasa_chat is not None:
         rasa_chat.attach(app)
     if whatsapp is not None:
+        app[WRITING] = whatsapp
         webhook = WhatsAppWebhook(turns, whatsapp)
         app.add_routes(webhook.routes())
         app.cleanup_ctx.append(webhook.running)
     app.add_routes([web.get("/version", model.version), web.get("/health", _health)])
     access = access_of(auth_token, enable_api, bearer)
     app.add_routes(_model_routes(access, exchange, model, jobs, later))
-    conversations, decisions = ConversationRoutes(turns, replies), DecisionRoutes(turns, replies)
+    kept: list[KeptFiles] = [one for one in (chat and chat.chat.files, whatsapp and whatsapp.media) if one]
+    conversations, decisions = ConversationRoutes(turns, replies, kept), DecisionRoutes(turns, replies)
     app.add_routes(_conversation_routes(access, exchange, conversations, decisions))
     app.cleanup_ctx.append(partial(_reminders, bot, exchange, whatsapp, speaking))
     app.cleanup_ctx.append(partial(_following, exchange, model_server))

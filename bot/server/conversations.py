@@ -15,6 +15,7 @@ from bot.channels.rest import NAME, OUTPUT_NAME, read_id, read_text
 from bot.dialogue.story_writer import write_stories
 from bot.domain import ACTION_SESSION_START
 from bot.events import ActionExecuted, Event, ReminderScheduled
+from bot.kept_files import KeptFiles
 from bot.message import Collected, Message
 from bot.reminders import due_time, keep_timers
 from bot.server.bodies import MAX_EVENTS_BODY, flag, read_json, read_object
@@ -29,12 +30,17 @@ from bot.turn import Bot, Turn
 
 
 class ConversationRoutes:
-    """Trackers over HTTP."""
+    """Trackers over HTTP.
 
-    def __init__(self, turns: Turns, outputs: Outputs) -> None:
+    Args:
+        files: where customers' files are; those of a conversation go when its events do.
+    """
+
+    def __init__(self, turns: Turns, outputs: Outputs, files: Sequence[KeptFiles] = ()) -> None:
         self.turns = turns
         self.bot: Bot = turns.bot
         self.outputs = outputs
+        self.files = files
 
     async def tracker(self, request: web.Request) -> web.Response:
         """``GET .../tracker``. An unknown conversation is shown as it would begin; nothing is stored."""
@@ -107,6 +113,8 @@ class ConversationRoutes:
             await bot.store.replace(name, tracker.events)
             if bot.watch is not None:
                 bot.watch(name, 0, None)
+            for one in self.files:  # what customers sent goes with the words that it came with
+                await asyncio.to_thread(one.keep_only, name, tracker.events)
             if bot.broker is not None:
                 same = await asyncio.to_thread(_common, known, tracker.events)
                 bot.broker.publish(name, tracker.events[same:])

@@ -11,7 +11,7 @@ import gzip
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,12 +35,13 @@ PARTS = (
     "asides.js",
     "rules.js",
     "extras.js",
+    "calls.js",
     "panel.js",
     "chat.js",
     "element.js",
 )
 """Of the script, in the order in which they are joined."""
-_TYPES = {
+TYPES = {
     ".html": "text/html",
     ".css": "text/css",
     ".js": "text/javascript",
@@ -97,7 +98,9 @@ def join_script(folder: Path = FOLDER / "chat") -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
+class File:
+    """A file that never changes while the server runs."""
+
     body: bytes
     kind: str
     headers: Mapping[str, str]
@@ -107,24 +110,57 @@ class _File:
         return hashlib.sha256(self.body).hexdigest()[:20]
 
 
+class Shelf:
+    """Answers from memory; browsers ask again each time and mostly hear that nothing has changed.
+
+    Args:
+        files: by name.
+    """
+
+    def __init__(self, files: Mapping[str, File]) -> None:
+        self._files = dict(files)
+        self._packed = {file.tag: gzip.compress(file.body, 9, mtime=0) for file in files.values()}
+
+    def answer(self, request: web.Request, name: str) -> web.Response:
+        """The file of this name, or that there is none."""
+        file = self._files.get(name)
+        if file is None:
+            raise web.HTTPNotFound
+        headers = {**file.headers, "ETag": f'"{file.tag}"', "Content-Security-Policy": policy(request.host)}
+        if any(one.value == file.tag for one in request.if_none_match or ()):
+            return web.Response(status=304, headers=headers)
+        body = file.body
+        if "gzip" in request.headers.get(hdrs.ACCEPT_ENCODING, ""):
+            body = self._packed[file.tag]
+            headers[hdrs.CONTENT_ENCODING] = "gzip"
+        return web.Response(body=body, content_type=file.kind, charset="utf-8", headers=headers)
+
+
+def read_files(folder: Path, shared: Collection[str] = (".json",)) -> dict[str, File]:
+    """The files of a folder that pages are made of, by name.
+
+    Args:
+        shared: endings of what other origins' pages may load.
+    """
+    return {
+        path.name: File(path.read_bytes(), TYPES[path.suffix], SHARED if path.suffix in shared else HEADERS)
+        for path in sorted(folder.iterdir())
+        if path.suffix in TYPES
+    }
+
+
 class Page:
-    """Answers from memory; browsers ask again each time and mostly hear that nothing has changed."""
+    """The demo shop, and the chat's script."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
-        self._files = {
-            path.name: _File(
-                path.read_bytes(), _TYPES[path.suffix], SHARED if path.suffix == ".json" else HEADERS
-            )
-            for path in sorted(folder.iterdir())
-            if path.suffix in _TYPES
-        }
         style = (folder / "chat" / "chat.css").read_bytes()
-        self._shared = {
-            SCRIPT: _File(join_script(folder / "chat").encode(), _TYPES[".js"], SHARED),
-            STYLE: _File(style, _TYPES[".css"], SHARED),
-        }
-        files = [*self._files.values(), *self._shared.values()]
-        self._packed = {file.tag: gzip.compress(file.body, 9, mtime=0) for file in files}
+        self._pages = Shelf(read_files(folder))
+        self._shared = Shelf(
+            {
+                SCRIPT: File(join_script(folder / "chat").encode(), TYPES[".js"], SHARED),
+                STYLE: File(style, TYPES[".css"], SHARED),
+            }
+        )
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -137,23 +173,10 @@ class Page:
     async def index(self, request: web.Request) -> web.Response:
         if request.headers.get("Accept", "").startswith("text/plain"):  # Rasa's sign of life
             return web.Response(text=f"Hello from Santral: {VERSION}")
-        return self._answer(request, self._files["index.html"])
+        return self._pages.answer(request, "index.html")
 
     async def file(self, request: web.Request) -> web.Response:
-        found = self._files.get(request.match_info["name"])
-        if found is None:
-            raise web.HTTPNotFound
-        return self._answer(request, found)
+        return self._pages.answer(request, request.match_info["name"])
 
     async def shared(self, request: web.Request) -> web.Response:
-        return self._answer(request, self._shared[request.path.removeprefix("/")])
-
-    def _answer(self, request: web.Request, file: _File) -> web.Response:
-        headers = {**file.headers, "ETag": f'"{file.tag}"', "Content-Security-Policy": policy(request.host)}
-        if any(one.value == file.tag for one in request.if_none_match or ()):
-            return web.Response(status=304, headers=headers)
-        body = file.body
-        if "gzip" in request.headers.get(hdrs.ACCEPT_ENCODING, ""):
-            body = self._packed[file.tag]
-            headers[hdrs.CONTENT_ENCODING] = "gzip"
-        return web.Response(body=body, content_type=file.kind, charset="utf-8", headers=headers)
+        return self._shared.answer(request, request.path.removeprefix("/"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from http import HTTPStatus
@@ -16,12 +16,13 @@ from bot.channels.whatsapp.channel import Sent, WhatsAppChannel
 from bot.channels.whatsapp.messages import EVENT, NAME, Taken, Way
 from bot.channels.whatsapp.signature import HEADER, answer_challenge, is_signed
 from bot.events import BotUttered, SlotSet
-from bot.message import Collected, Message
+from bot.message import Collected, Message, Reply
 from bot.nlg import DomainResponses, utterance
 from bot.server.bodies import parse_json, read_bytes
 from bot.server.errors import ApiError, json_response
 from bot.server.turns import Turns
 from bot.turn import Turn
+from bot.voice_notes import said_last
 
 logger = logging.getLogger(__name__)
 
@@ -113,6 +114,9 @@ class Answering:
 
             await self.turns.hold(message, receive, emit)
 
+    async def asked(self, conversation_id: str) -> Sequence[Reply]:
+        return said_last(await self.turns.bot.store.load(conversation_id))
+
     async def log(self, conversation_id: str, event: Mapping[str, Any]) -> None:
         async def write(turn: Turn) -> None:
             turn.log([SlotSet(EVENT, dict(event))])
@@ -131,13 +135,13 @@ async def _receive(turn: Turn, taken: Taken) -> None:
     await turn.begin_session_if_due()
     turn.leave_lost_loop()
     now = turn.tracker.current
-    if now.loop_name is not None and not now.paused:
+    if now.loop_name is not None and not now.paused and not taken.problem:
         await turn.log_message()
         await turn.act_until_listening()
         return
     turn.log([SlotSet(EVENT, dict(taken.event))])
     if not now.paused:  # else a person is at it, and sees the event
         wording = turn.bot.wording or DomainResponses()
-        draft = await wording.draft(f"utter_whatsapp_{taken.kind}", turn.tracker, NAME, {})
+        draft = await wording.draft(taken.response, turn.tracker, NAME, {})
         turn.log([utterance(draft) if draft else BotUttered(taken.polite)])
     await turn.commit()

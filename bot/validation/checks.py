@@ -9,6 +9,7 @@ from bot.nlu.data import TrainingData
 from bot.project import Project
 from bot.validation.domain_checks import DomainChecks
 from bot.validation.example_checks import ExampleChecks
+from bot.validation.pipeline_checks import check_pipeline
 from bot.validation.places import DomainPlaces
 from bot.validation.policy_checks import check_policies
 from bot.validation.story_checks import StoryChecks
@@ -35,6 +36,7 @@ def check_project(
     DomainChecks(domain, project.domain_documents, _said_directly(domain, stories), complaints).check()
     StoryChecks(domain, project.config, complaints).check(stories)
     ExampleChecks(domain, project.config, places, complaints).check(training_data)
+    check_pipeline(project.config, complaints)
     check_policies(project.config, domain, stories, places, complaints)
     check_usage(domain, stories, training_data, places, complaints)
 
@@ -43,15 +45,18 @@ ALWAYS_FAIL = frozenset({"mapping-form"})
 """Warnings with which a bot can be trained, but with which ``data validate`` fails, as Rasa's does."""
 HINTS = frozenset(
     {
+        "component-unused",
         "config-missing-key",
         "config-placeholder",
         "intent-few-examples",
         "intent-no-examples",
         "intent-unused",
+        "option-unknown",
         "response-unused",
     }
 )
-"""Warnings that do not count with ``--fail-on-warnings``, as in Rasa: work in progress has them."""
+"""Warnings that do not count with ``--fail-on-warnings``, as in Rasa: work in progress has them,
+or Rasa does not look."""
 
 
 def is_sound(complaints: Complaints, fail_on_warnings: bool = False) -> bool:

@@ -79,3 +79,19 @@ def test_the_mend_says_when_more_history_would_help(tmp_path: Path) -> None:
 def test_a_story_that_contradicts_nobody_has_no_conflict(tmp_path: Path) -> None:
     project = read_project(write_project("sound", tmp_path), Complaints())
     assert find_conflicts(project.stories, project.domain) == []
+
+
+def test_the_pipeline_is_held_against_what_there_is(tmp_path: Path) -> None:
+    root = tmp_path
+    (root / "domain.yml").write_text("version: '3.1'\nintents: [greet]\n", "utf-8")
+    (root / "config.yml").write_text(
+        "recipe: default.v1\nassistant_id: shop\nlanguage: tr\n"
+        "pipeline:\n- name: WhitespaceTokeniser\n- name: shop.Own\n"
+        "- name: FallbackClassifier\n  treshold: 0.3\npolicies:\n- name: RulePolicy\n",
+        "utf-8",
+    )
+    told = [(one.code, str(one.place), one.mend) for one in validated(root) if "config" in str(one.place)]
+    assert told == [
+        ("component-unknown", "config.yml:5", "Did you mean 'WhitespaceTokenizer'?"),
+        ("option-unknown", "config.yml:7", "Did you mean 'threshold'?"),
+    ]

@@ -40,7 +40,7 @@ def test_the_new_project_is_right_and_migrating_it_again_changes_nothing(
     migrate_project(request_for(root, domain))
     complaints = Complaints()
     read_project(root, complaints, domain=domain)
-    assert list(complaints) == []
+    assert [one for one in complaints if one.code != "component-unused"] == []
     before = tree(root)
     assert migrate_project(request_for(root, domain)) == Report()
     assert tree(root) == before

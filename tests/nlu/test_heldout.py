@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from actions.earlier import earlier_in
 from bench.crossval import calibration_error
 from bench.heldout import FILES, Found, measure
 from bot.errors import Complaints
@@ -16,10 +17,14 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
-def found() -> Found:
+def trained() -> Interpreter:
     sources = read_sources(ROOT, Complaints())
     config = sources.project.config
-    trained = Interpreter.train(config.pipeline, config.language, sources.examples)
+    return Interpreter.train(config.pipeline, config.language, sources.examples)
+
+
+@pytest.fixture(scope="module")
+def found(trained: Interpreter) -> Found:
     return measure(trained, [ROOT / file for file in FILES])
 
 
@@ -43,3 +48,25 @@ def test_what_is_not_the_shops_is_refused(found: Found) -> None:
 def test_confidences_mean_what_they_say(found: Found) -> None:
     score = found.scores["all"]
     assert calibration_error(score.confidences, score.hits) <= 0.05
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("demin telefonda sorduğum sipariş", "order_status"),
+        ("whatsapp'tan yazmıştım siparişim için", "order_status"),
+        ("siteden yazmıştım siparişimle ilgili", "order_status"),
+        ("sizi aramıştım siparişim ne oldu", "order_status"),
+        ("telefonda görüştüğümüz siparişle ilgili yazıyorum", "order_status"),
+        ("az once webde sordugum kargo", "cargo_tracking"),
+        ("siteden sorduğum kargo nerede kaldı", "cargo_tracking"),
+        ("dün whatsappta sorduğum kargo", "cargo_tracking"),
+        ("whatsapptan yazdığım siparişi iptal edelim", "cancel_order"),
+        ("az önce webde sorduğum siparişi iade etmek istiyorum", "return_request"),
+        ("demin telefonda sorduğum kargo ne zaman gelecek", "delivery_time_query"),
+    ],
+)
+def test_wishes_that_point_to_an_earlier_conversation(trained: Interpreter, text: str, intent: str) -> None:
+    """Each goes to the form or action that looks for that conversation (``actions/earlier.py``)."""
+    assert trained.parse(text)["intent"]["name"] == intent
+    assert earlier_in(text) is not None

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import make_url
 
 from bot.stores import Store
 from bot.stores.memory import MemoryStore
 from bot.stores.redis import RedisStore
 from bot.stores.sql import SqlStore
 
-from .servers import PostgresServer, RedisServer, or_skip, postgres_server, redis_server
+from .servers import PostgresServer, RedisServer, or_skip, postgres_server, redis_server, schema_of
 
 
 @pytest.fixture(scope="session")
@@ -51,21 +50,6 @@ class Shelf:
         return store
 
 
-@contextmanager
-def _admin(server: PostgresServer) -> Iterator[str]:
-    """A schema of its own in the server."""
-    schema = f"test_{uuid.uuid4().hex}"
-    engine = create_engine(server.url())
-    try:
-        with engine.begin() as connection:
-            connection.exec_driver_sql(f"CREATE SCHEMA {schema}")
-        yield schema
-        with engine.begin() as connection:
-            connection.exec_driver_sql(f"DROP SCHEMA {schema} CASCADE")
-    finally:
-        engine.dispose()
-
-
 @pytest_asyncio.fixture
 async def sqlite_shelf(tmp_path: Path) -> AsyncIterator[Shelf]:
     shelf = Shelf("sqlite", f"sqlite:///{tmp_path}/conversations.db")
@@ -75,7 +59,7 @@ async def sqlite_shelf(tmp_path: Path) -> AsyncIterator[Shelf]:
 
 @pytest_asyncio.fixture
 async def postgres_shelf(postgres: PostgresServer) -> AsyncIterator[Shelf]:
-    with _admin(postgres) as schema:
+    with schema_of(postgres) as schema:
         shelf = Shelf("postgres", postgres.url(schema))
         yield shelf
         await _close(shelf)

@@ -10,12 +10,14 @@ import socket
 import subprocess
 import tempfile
 import threading
+import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from sqlalchemy import create_engine
 
 S = TypeVar("S")
 
@@ -179,6 +181,21 @@ def postgres_server() -> Iterator[PostgresServer]:
             yield server
         finally:
             server.stop()
+
+
+@contextmanager
+def schema_of(server: PostgresServer) -> Iterator[str]:
+    """A schema of its own in the server."""
+    schema = f"test_{uuid.uuid4().hex}"
+    engine = create_engine(server.url())
+    try:
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f"CREATE SCHEMA {schema}")
+        yield schema
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f"DROP SCHEMA {schema} CASCADE")
+    finally:
+        engine.dispose()
 
 
 def or_skip(server: AbstractContextManager[S]) -> Iterator[S]:

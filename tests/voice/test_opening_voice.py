@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import threading
 from pathlib import Path
 from typing import Any, cast
@@ -14,6 +15,8 @@ from bot.message import Reply
 from bot.turn import Bot
 from voice.call import Phone
 from voice.call_settings import CallSettings
+from voice.engines.missing import EngineMissing
+from voice.engines.whisper import WhisperAsr
 from voice.engines.wyoming import WyomingAsr
 from voice.opening import open_phone
 from voice.recording_file import name_at
@@ -116,8 +119,6 @@ def test_without_any_voice_there_is_no_phone(tmp_path: Path, monkeypatch: pytest
 def test_without_faster_whisper_calls_are_held_by_keys(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    import sys
-
     from voice.engines import silero
 
     monkeypatch.setitem(sys.modules, "faster_whisper", None)
@@ -136,6 +137,27 @@ def test_a_key_that_is_not_known_is_told(tmp_path: Path, caplog: pytest.LogCaptu
 
 
 @needs_espeak
+@pytest.mark.parametrize(("asr", "offline"), [(None, True), ({"model": "tiny"}, False)])
+def test_a_model_is_fetched_only_for_whoever_names_a_recogniser(
+    tmp_path: Path, asr: dict[str, Any] | None, offline: bool
+) -> None:
+    pytest.importorskip("faster_whisper", reason="faster-whisper is not installed: Whisper is NOT tested.")
+    phone = opened(tmp_path, vad="energy", **({"asr": asr} if asr else {}))
+    assert isinstance(phone.asr, WhisperAsr) and phone.asr.options.offline is offline
+
+
+@needs_espeak
+def test_a_model_that_was_never_fetched_is_told_before_anything_is_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("huggingface_hub", reason="faster-whisper is not installed: Whisper is NOT tested.")
+    phone = opened(tmp_path, vad="energy", asr={"model": "base", "offline": True, "folder": "models"})
+    monkeypatch.setitem(sys.modules, "faster_whisper", None)
+    assert phone.warm is not None
+    with pytest.raises(EngineMissing, match=r"'base'.*credentials\.yml"):
+        run_really(phone.warm())
+
+
 def test_calls_are_recorded_only_when_it_says_so(tmp_path: Path) -> None:
     assert opened(tmp_path, **NO_ASR).recorder is None
     assert opened(tmp_path, **NO_ASR, recording=False).recorder is None

@@ -17,7 +17,18 @@ from voice.opening import ASR_KEYS, KEYS, RECORDING_KEYS, TTS_KEYS
 from voice.turn_parts import Rules
 
 PAGE = (Path(__file__).parent.parent.parent / "docs" / "voice.md").read_text(encoding="utf-8")
-DESIGNERS = {"expects", "lengths", "check", "hotwords", "interruptible", "simpler", "hang_up", "sensitive"}
+DESIGNERS = {
+    "expects",
+    "lengths",
+    "check",
+    "hotwords",
+    "interruptible",
+    "simpler",
+    "hang_up",
+    "sensitive",
+    "send",
+    "say",
+}
 
 
 def table(head: str) -> dict[str, str]:
@@ -47,9 +58,9 @@ def test_what_designers_may_say_is_all_told() -> None:
     assert set(re.findall(r"`(\w+)`", table("key")["check"])) == set(CHECKS)
     source = "".join(
         (Path(__file__).parent.parent.parent / "voice" / name).read_text(encoding="utf-8")
-        for name in ("expectation.py", "wording.py")
+        for name in ("expectation.py", "wording.py", "written.py")
     )
-    assert set(re.findall(r'voice(?:_of\(reply\))?\.get\("(\w+)"\)', source)) == DESIGNERS
+    assert set(re.findall(r'(?:voice|wanted)(?:_of\(reply\))?\.get\("(\w+)"\)', source)) == DESIGNERS
 
 
 def test_the_pauses_are_those_of_the_code() -> None:

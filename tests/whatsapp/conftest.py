@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +13,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 from aiohttp.test_utils import TestServer
+from sqlalchemy import URL, make_url
 
 from bot.channels.whatsapp.channel import WhatsAppChannel
 from bot.channels.whatsapp.fake.graph import FakeGraph
@@ -27,6 +28,7 @@ from bot.sources import read_sources
 from bot.stores.memory import MemoryStore
 from bot.training import train
 from bot.turn import Bot
+from tests.stores.servers import PostgresServer, or_skip, postgres_server, schema_of
 from tests.whatsapp.small import SECRET, TOKEN, Actions, settings_for
 
 BOT = Path(__file__).parent / "bot"
@@ -38,6 +40,22 @@ def model() -> Model:
     found = train(read_sources(BOT, complaints), complaints)
     assert not complaints.errors
     return found
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    yield from or_skip(postgres_server())
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[URL]:
+    """The queue's database: a file, or a schema of its own in a real PostgreSQL."""
+    if request.param == "sqlite":
+        yield URL.create("sqlite", database=str(tmp_path / "whatsapp.db"))
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    with schema_of(server) as schema:
+        yield make_url(server.url(schema))
 
 
 @dataclass

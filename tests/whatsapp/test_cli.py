@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
 from aiohttp.test_utils import TestServer
 
+from bot.channels.whatsapp.channel import Sent
 from bot.channels.whatsapp.fake.graph import FakeGraph
+from bot.channels.whatsapp.messages import Taken
 from bot.channels.whatsapp.opening import make_whatsapp
 from bot.channels.whatsapp.settings import read_whatsapp
 from bot.cli.models import read_settings
@@ -82,6 +86,22 @@ async def test_check_without_an_account(tmp_path: Path) -> None:
     assert told.code == 1 and "Try again a little later" in told.text
 
 
+class Nobody:
+    """A bot that only hears what became of its words."""
+
+    def intents(self) -> list[str]:
+        return []
+
+    async def answer(self, taken: Taken, emit: Sent) -> None:
+        raise AssertionError
+
+    async def asked(self, conversation_id: str) -> list[Reply]:
+        return []
+
+    async def log(self, conversation_id: str, event: Mapping[str, Any]) -> None:
+        assert event["kind"] == "failed"
+
+
 async def test_dead_letters(tmp_path: Path) -> None:
     prepare(tmp_path, "http://127.0.0.1:9")
     os.environ.setdefault("WA_TOKEN", "x")
@@ -89,7 +109,12 @@ async def test_dead_letters(tmp_path: Path) -> None:
     assert settings is not None
     channel = make_whatsapp(settings)
     await channel.emit_to("whatsapp:905321112233")(Reply("Çok gizli bir bilgi"))
-    await channel.idle()
+    running = asyncio.create_task(channel.run(Nobody()))
+    async with asyncio.timeout(20):
+        while not await channel.outbox.dead():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    running.cancel()
+    await asyncio.wait([running])
     await channel.close(0.1)
     told = await santral(tmp_path, "whatsapp", "dead-letters")
     assert "error 131047" in told.text and "1 given up" in told.text

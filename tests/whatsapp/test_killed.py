@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 import io
 import json
-import sqlite3
 import sys
 from collections import Counter
-from contextlib import closing
 from pathlib import Path
 
 import aiohttp
 import pytest
 from aiohttp.test_utils import TestServer, unused_port
+from sqlalchemy import URL, Engine, create_engine
 
 from bot.channels.whatsapp.fake.graph import FakeGraph
 from bot.channels.whatsapp.fake.statuses import Manner
@@ -25,12 +24,16 @@ from tests.whatsapp.small import SECRET, TOKEN
 pytestmark = pytest.mark.asyncio
 
 WEBHOOKS = 1_000
+SHARED = 240
 KILLED_AFTER = (300,)
 """So many answers had gone out when the process was killed."""
 
 
-async def start(folder: Path, model: Path, base_url: str, port: int) -> asyncio.subprocess.Process:
-    arguments = ["-m", "tests.whatsapp.worker", str(folder), str(model), base_url, str(port)]
+async def start(
+    folder: Path, model: Path, base_url: str, port: int, database: URL
+) -> asyncio.subprocess.Process:
+    where = database.render_as_string(hide_password=False)
+    arguments = ["-m", "tests.whatsapp.worker", str(folder), str(model), base_url, str(port), where]
     process = await asyncio.create_subprocess_exec(sys.executable, *arguments, stdout=asyncio.subprocess.PIPE)
     assert process.stdout is not None
     async with asyncio.timeout(60):
@@ -38,12 +41,12 @@ async def start(folder: Path, model: Path, base_url: str, port: int) -> asyncio.
     return process
 
 
-def unfinished(queue: Path) -> int:
+def unfinished(queue: Engine) -> int:
     """How much of the queue is not done: webhooks, and messages that are not sent."""
-    with closing(sqlite3.connect(queue, timeout=30)) as connection:
-        [waiting] = connection.execute("SELECT count(*) FROM santral_whatsapp_inbox").fetchone()
+    with queue.connect() as connection:
+        waiting = connection.exec_driver_sql("SELECT count(*) FROM santral_whatsapp_inbox").scalar_one()
         open_ = "SELECT count(*) FROM santral_whatsapp_outbox WHERE state != 'sent'"
-        return int(waiting + connection.execute(open_).fetchone()[0])
+        return int(waiting + connection.exec_driver_sql(open_).scalar_one())
 
 
 async def deliver(session: aiohttp.ClientSession, url: str, data: bytes) -> bool:
@@ -55,22 +58,39 @@ async def deliver(session: aiohttp.ClientSession, url: str, data: bytes) -> bool
         return False
 
 
-async def test_nothing_is_lost_and_nothing_is_answered_twice(tmp_path: Path, model: Model) -> None:
+def bodies_of(graph: FakeGraph, count: int) -> list[bytes]:
+    """A first message of so many customers."""
+    text = {"type": "text", "text": {"body": "merhaba"}}
+    return [
+        json.dumps(
+            message_posted(graph.business, Customer(f"9053{number:08}"), f"wamid.{number}", 1e9, text)
+        ).encode()
+        for number in range(count)
+    ]
+
+
+async def settled(queue: Engine) -> None:
+    """Wait until everything in the queue is done."""
+    async with asyncio.timeout(200):
+        while await asyncio.to_thread(unfinished, queue):  # noqa: ASYNC110
+            await asyncio.sleep(0.2)
+
+
+def each_once(graph: FakeGraph, count: int) -> None:
+    """Every customer has one answer."""
+    answers = Counter(one.recipient for one in graph.sent)
+    assert len(answers) == count
+    assert {recipient: count for recipient, count in answers.items() if count > 1} == {}
+    assert graph.refused == []
+
+
+async def test_nothing_is_lost_and_nothing_is_answered_twice(
+    tmp_path: Path, model: Model, database: URL
+) -> None:
     graph = FakeGraph(TOKEN, SECRET, manner=Manner(delay=0.02, statuses=("sent",)), per_second=4_000)
     path = tmp_path / "small.tar.gz"
     model.save(path)
-    bodies = [
-        json.dumps(
-            message_posted(
-                graph.business,
-                Customer(f"9053{number:08}"),
-                f"wamid.{number}",
-                1e9,
-                {"type": "text", "text": {"body": "merhaba"}},
-            )
-        ).encode()
-        for number in range(WEBHOOKS)
-    ]
+    bodies = bodies_of(graph, WEBHOOKS)
     graph.keeps_window = False
     port = unused_port()
     graph.webhook = f"http://127.0.0.1:{port}/webhooks/whatsapp/webhook"
@@ -80,7 +100,7 @@ async def test_nothing_is_lost_and_nothing_is_answered_twice(tmp_path: Path, mod
     ]
     async with TestServer(graph.app()) as meta, aiohttp.ClientSession() as session:
         base = str(meta.make_url("")).rstrip("/")
-        process = await start(tmp_path, path, base, port)
+        process = await start(tmp_path, path, base, port, database)
         waiting = list(bodies)
 
         async def meta_delivers() -> None:
@@ -97,15 +117,59 @@ async def test_nothing_is_lost_and_nothing_is_answered_twice(tmp_path: Path, mod
                 await event.wait()
             process.kill()
             await process.wait()
-            process = await start(tmp_path, path, base, port)
+            process = await start(tmp_path, path, base, port, database)
         async with asyncio.timeout(200):
             await asyncio.gather(*delivering)
-            while unfinished(tmp_path / "whatsapp.db"):  # noqa: ASYNC110
-                await asyncio.sleep(0.2)
+        queue = create_engine(database)
+        await settled(queue)
+        queue.dispose()
         process.terminate()
         async with asyncio.timeout(30):
             await process.wait()
-    answers = Counter(one.recipient for one in graph.sent)
-    assert len(answers) == WEBHOOKS
-    assert {recipient: count for recipient, count in answers.items() if count > 1} == {}
-    assert graph.refused == []
+    each_once(graph, WEBHOOKS)
+
+
+async def test_two_processes_share_a_queue_and_one_is_killed(
+    tmp_path: Path, model: Model, database: URL
+) -> None:
+    """Both take webhooks; one works, and when it is killed the other goes on. Meta delivers to both, some twice."""
+    graph = FakeGraph(TOKEN, SECRET, manner=Manner(delay=0.02, statuses=("sent",)), per_second=4_000)
+    path = tmp_path / "small.tar.gz"
+    model.save(path)
+    graph.keeps_window = False
+    half = asyncio.Event()
+    graph.on_sent = lambda message: half.set() if len(graph.sent) == SHARED // 3 else None
+    ports = [unused_port(), unused_port()]
+    urls = [f"http://127.0.0.1:{port}/webhooks/whatsapp/webhook" for port in ports]
+    graph.webhook = urls[1]
+    async with TestServer(graph.app()) as meta, aiohttp.ClientSession() as session:
+        base = str(meta.make_url("")).rstrip("/")
+        first = await start(tmp_path, path, base, ports[0], database)
+        second = await start(tmp_path, path, base, ports[1], database)
+        waiting = [
+            (data, at)
+            for number, data in enumerate(bodies_of(graph, SHARED))
+            for at in ((number % 2,) if number % 5 else (0, 1))
+        ]
+
+        async def meta_delivers() -> None:
+            while waiting:
+                data, at = waiting.pop(0)
+                if not await deliver(session, urls[at], data):
+                    waiting.append((data, 1))
+                    await asyncio.sleep(0.05)
+
+        delivering = [asyncio.create_task(meta_delivers()) for _ in range(8)]
+        async with asyncio.timeout(60):
+            await half.wait()
+        first.kill()
+        await first.wait()
+        async with asyncio.timeout(200):
+            await asyncio.gather(*delivering)
+        queue = create_engine(database)
+        await settled(queue)
+        queue.dispose()
+        second.terminate()
+        async with asyncio.timeout(30):
+            await second.wait()
+    each_once(graph, SHARED)

@@ -235,7 +235,7 @@ async def test_media_that_lies(line: Line, data: bytes, claimed: str, problem: s
 
 async def test_a_voice_note_is_heard_where_somebody_hears(line: Line) -> None:
     class Ears:
-        async def transcribe(self, path: Path, mime_type: str) -> str:
+        async def transcribe(self, path: Path, mime_type: str, **more: Any) -> str:
             assert content_of(path).startswith(b"OggS") and mime_type == "audio/ogg"
             return "merhaba"
 
@@ -249,12 +249,27 @@ async def test_a_voice_note_is_heard_where_somebody_hears(line: Line) -> None:
 
 async def test_ears_that_fail_do_not_leave_the_customer_alone(line: Line) -> None:
     class Broken:
-        async def transcribe(self, path: Path, mime_type: str) -> str:
+        async def transcribe(self, path: Path, mime_type: str, **more: Any) -> str:
             raise RuntimeError("no model")
 
     line.channel.transcriber = Broken()
     await line.send("audio", {"id": line.graph.keep(b"OggS", "audio/ogg"), "voice": True})
     assert line.said[-1].startswith("Sesli mesajınızı aldım, ancak")
+
+
+async def test_files_go_when_the_conversation_is_emptied_or_is_old(line: Line) -> None:
+    note = {"id": line.graph.keep(PNG, "image/png"), "mime_type": "image/png"}
+    for customer in (Customer(), Customer("905559998877")):
+        await line.send("image", note, customer=customer)
+    folder = line.channel.settings.media
+    assert len(list(folder.rglob("*.png"))) == 2
+    url = line.server.make_url("/conversations/whatsapp:905321112233/tracker/events")
+    async with line.session.put(url, json=[{"event": "restart"}]) as response:
+        assert response.status == 200
+    assert len(list(folder.rglob("*.png"))) == 1
+    line.clock.advance(10 * 365 * 24 * 3600.0)  # the channel's clock; what is on disk has the machine's
+    await line.channel.keep_house_once()
+    assert list(folder.iterdir()) == []
 
 
 async def test_the_customer_moves_and_the_conversation_comes_along(line: Line) -> None:

@@ -184,7 +184,7 @@ async def test_photos_of_the_damage_stay_with_the_return(talk: Talk) -> None:
 
 async def test_a_voice_note_is_understood_like_a_text(talk: Talk) -> None:
     class Ears:
-        async def transcribe(self, path: Path, mime_type: str) -> str:
+        async def transcribe(self, path: Path, mime_type: str, **more: object) -> str:
             return "sn yüz bin beş nerede"
 
     note = {"id": talk.line.graph.keep(b"OggS" + b"x" * 50, "audio/ogg; codecs=opus"), "voice": True}

@@ -50,6 +50,17 @@ class SileroVad:
         return float(found.item())
 
 
+def look_for_silero() -> None:
+    """See that all is there, without loading any of it.
+
+    Raises:
+        EngineMissing: onnxruntime or faster-whisper's wheel is not installed.
+    """
+    if find_spec("onnxruntime") is None:
+        raise EngineMissing("silero", "onnxruntime", "voice")
+    _model()
+
+
 @cache
 def _session() -> Any:
     try:

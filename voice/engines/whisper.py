@@ -10,6 +10,7 @@ import copy
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ _MARGIN = 150
 """Frames of silence behind the sound in a shortened input; without them the model repeats itself."""
 _STEP = 500
 _DOUBT = -1.0
+_USUAL = ("tiny", "base", "small", "medium", "large-v2", "large-v3")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,9 @@ class WhisperAsr:
     def __init__(self, options: WhisperOptions | None = None, load: Callable[[], Any] | None = None) -> None:
         self.options = options or WhisperOptions()
         self.name = f"whisper-{Path(self.options.model).name}"
-        if load is None:
-            _library()
+        # Looked for, not loaded: that takes seconds, and nobody has called yet.
+        if load is None and find_spec("faster_whisper") is None:
+            raise _missing()
         self._workers = Workers("whisper", load or self._load, self.options.workers)
 
     async def transcribe(self, sound: Sound, expects: Expectation = ANYTHING) -> Recognised:
@@ -112,6 +115,9 @@ class WhisperAsr:
 
     def _load(self) -> Any:
         options = self.options
+        # Some 50 MB of libraries are not loaded to find that there is no model.
+        if options.offline and not _is_kept(options):
+            raise _no_model(options.model)
         device = _device() if options.device == "auto" else options.device
         precision = "int8" if device == "cpu" else "float16"
         try:
@@ -125,8 +131,7 @@ class WhisperAsr:
                 local_files_only=options.offline,
             )
         except Exception as error:  # no network, no such model, a broken folder: all mean the same here
-            mend = "Fetch it: santral voice download NAME; or name a folder with a CTranslate2 model."
-            raise EngineMissing("whisper", f"the model '{options.model}'", mend=mend) from error
+            raise _no_model(options.model) from error
 
 
 _Found = tuple[str, float, float]
@@ -215,5 +220,27 @@ def _library() -> Any:
     try:
         import faster_whisper
     except ImportError:
-        raise EngineMissing("whisper", "faster-whisper", "voice") from None
+        raise _missing() from None
     return faster_whisper
+
+
+def _is_kept(options: WhisperOptions) -> bool:
+    """Whether a model of the usual ones was fetched before; of others only the library knows."""
+    if options.model not in _USUAL or Path(options.model).is_dir():
+        return True
+    from huggingface_hub import try_to_load_from_cache
+
+    name = f"Systran/faster-whisper-{options.model}"
+    return isinstance(try_to_load_from_cache(name, "model.bin", cache_dir=options.folder), str)
+
+
+def _no_model(model: str) -> EngineMissing:
+    mend = (
+        "Write 'asr: {model: small}' under 'voice' in credentials.yml, and it is fetched at the first call; "
+        "fetch it now: santral voice download NAME; or name a folder with a CTranslate2 model."
+    )
+    return EngineMissing("whisper", f"the model '{model}'", mend=mend)
+
+
+def _missing() -> EngineMissing:
+    return EngineMissing("whisper", "faster-whisper", "voice")

@@ -12,7 +12,7 @@ import asyncio
 import json
 import logging
 import uuid
-from collections.abc import Awaitable, Collection, Mapping
+from collections.abc import Awaitable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Protocol
@@ -20,12 +20,15 @@ from typing import Any, Protocol
 from bot.channels.whatsapp import inbound as told
 from bot.channels.whatsapp.bodies import addressed
 from bot.channels.whatsapp.directory import PREFIX, Directory
+from bot.channels.whatsapp.duty import LostDuty, duty_of
 from bot.channels.whatsapp.graph import GraphError
 from bot.channels.whatsapp.inbox import MESSAGES, STATUSES, Inbox
+from bot.channels.whatsapp.lanes import Lane
 from bot.channels.whatsapp.lenient import clean
-from bot.channels.whatsapp.lines import Gate, Lines, Work, patiently
-from bot.channels.whatsapp.media import FileRefused, MediaStore, Transcriber, unstored
+from bot.channels.whatsapp.lines import Gate, Work, patiently
+from bot.channels.whatsapp.media import MediaStore
 from bot.channels.whatsapp.messages import LOGGED, Taken, take
+from bot.channels.whatsapp.notes import aloud, take_files
 from bot.channels.whatsapp.outbound import is_reference, long_payloads, write_reply
 from bot.channels.whatsapp.outbox import Letter, Outbox, Outgoing
 from bot.channels.whatsapp.rules import window_open
@@ -34,12 +37,12 @@ from bot.channels.whatsapp.settings import WhatsAppSettings
 from bot.channels.whatsapp.templates import TemplateError, Templates
 from bot.clock import Clock
 from bot.errors import SantralError
+from bot.kept_files import DAY
 from bot.message import Reply
+from bot.voice_notes import Transcriber
 
 logger = logging.getLogger(__name__)
 
-BATCH = 100
-"""Bodies read from the queue together."""
 LOOK = 5.0
 """Seconds between two looks for what others put into the outbox."""
 HOUSEKEEPING = 3600.0
@@ -56,6 +59,9 @@ class Answerer(Protocol):
     async def answer(self, taken: Taken, emit: Sent) -> None:
         """Take a message; raises :class:`SantralError`."""
 
+    async def asked(self, conversation_id: str) -> Sequence[Reply]:
+        """What the bot said last in a conversation; raises :class:`SantralError`."""
+
     async def log(self, conversation_id: str, event: Mapping[str, Any]) -> None:
         """Write into a conversation that something happened; raises :class:`SantralError`."""
 
@@ -71,11 +77,13 @@ class Sent:
     reply_to: str | None = None
     whole: bool = field(default=False, init=False)
     count: int = field(default=0, init=False)
+    replies: list[Reply] = field(default_factory=list, init=False)
     refused: list[str] = field(default_factory=list, init=False)
     """Why replies do not reach the customer, as far as it is known at once."""
 
     async def __call__(self, reply: Reply) -> None:
         place, self.count = self.count, self.count + 1
+        self.replies.append(reply)
         try:
             await self.channel.put(self, reply, f"{self.name} {place}")
         except TemplateError as error:
@@ -92,15 +100,6 @@ class Parts:
     outbox: Outbox
     directory: Directory
     media: MediaStore
-
-
-@dataclass(slots=True)
-class _Lane:
-    """Webhooks that wait for each other."""
-
-    name: str
-    lines: Lines
-    news: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class WhatsAppChannel:
@@ -135,11 +134,16 @@ class WhatsAppChannel:
         self.sender.hooks = Hooks(self._reopening, self.templates.category_of, self._failed)
         self._answerer: Answerer | None = None
         self._gate = Gate()
-        self._lanes = {
-            name: _Lane(name, Lines(self._gate, self.inbox.done, self._put_aside))
+        self._lanes = self._new_lanes()
+        self.duty = duty_of(settings.database)
+        self._on_duty = False
+        self._background: set[asyncio.Future[None]] = set()
+
+    def _new_lanes(self) -> dict[str, Lane]:
+        return {
+            name: Lane(name, self.inbox, self._gate, self._put_aside, self._route)
             for name in (MESSAGES, STATUSES)
         }
-        self._background: set[asyncio.Future[None]] = set()
 
     async def receive(self, body: str, content: Any = None) -> None:
         """Keep a webhook's body; on disk when this returns.
@@ -182,44 +186,53 @@ class WhatsAppChannel:
         messages = [
             Outgoing(f"{name}.{index}", sent.conversation_id, body) for index, body in enumerate(bodies)
         ]
-        letters = await self.outbox.add(messages, long_payloads(reply), self.clock.now())
-        self.sender.put(letters)
+        await self._post(messages, long_payloads(reply))
+
+    async def _post(self, messages: Sequence[Outgoing], payloads: dict[str, str]) -> None:
+        letters = await self.outbox.add(messages, payloads, self.clock.now())
+        if self._on_duty:
+            self.sender.put(letters)
+        elif letters:
+            await self.outbox.hand_over(letters)
 
     async def run(self, answerer: Answerer) -> None:
-        """Work until cancelled."""
+        """Work until cancelled, whenever no other process does."""
         self._answerer = answerer
+        try:
+            while True:
+                await self.duty.take()
+                try:
+                    await self._work()
+                except* LostDuty:
+                    logger.error("Another process may work on the queue of WhatsApp now; this one stops.")
+                self._on_duty = False
+                await self.sender.halt()
+                self._lanes = self._new_lanes()
+        finally:
+            for task in self._background:
+                task.cancel()
+            await asyncio.gather(*self._background, return_exceptions=True)
+
+    async def _work(self) -> None:
+        self._on_duty = True
         left = await patiently(self.sender.resume)
         if left:
             logger.info("%d messages for WhatsApp were left by an earlier process.", left)
         try:
             async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self.duty.watch())
                 tasks.create_task(self._keep_house())
                 for lane in self._lanes.values():
-                    tasks.create_task(self._drive(lane))
+                    tasks.create_task(lane.drive(self.duty.shared))
         finally:
-            for task in self._background:
-                task.cancel()
-            await asyncio.gather(*self._background, return_exceptions=True)
             for lane in self._lanes.values():
                 await lane.lines.end()
-
-    async def _drive(self, lane: _Lane) -> None:
-        """Take up what is in a lane, from its oldest on."""
-        after = 0
-        while True:
-            lane.news.clear()
-            rows = await patiently(partial(self.inbox.waiting, lane.name, after, BATCH))
-            for number, body in rows:
-                await lane.lines.room.wait()
-                await patiently(partial(self._route, lane, number, body))
-                after = number
-            if not rows:
-                await lane.news.wait()
 
     async def close(self, grace: float = 5.0) -> None:
         """End requests under way and give everything back; what waits is taken up by the next process."""
         await self.sender.close(grace)
         await self.sender.graph.close()
+        await self.duty.leave()
         await self.inbox.journal.close()
 
     async def idle(self) -> None:
@@ -236,13 +249,21 @@ class WhatsAppChannel:
                 await self.sender.look()
                 if self.clock.now() - cleaned > HOUSEKEEPING:
                     cleaned = self.clock.now()
-                    await self.inbox.forget_old(cleaned)
-                    await self.outbox.forget_old(cleaned)
-            except SantralError as error:
-                logger.error("The queue of WhatsApp cannot be looked at (%s).", error.code)
+                    await self.keep_house_once()
+            except (SantralError, OSError) as error:
+                code = error.code if isinstance(error, SantralError) else type(error).__name__
+                logger.error("The queue of WhatsApp cannot be looked at (%s).", code)
             await asyncio.sleep(LOOK)
 
-    async def _route(self, lane: _Lane, number: int, body: str) -> None:
+    async def keep_house_once(self) -> None:
+        """Forget what is old, and delete customers' files after the days that the settings say."""
+        now = self.clock.now()
+        await self.inbox.forget_old(now)
+        await self.outbox.forget_old(now)
+        if days := self.settings.media_days:
+            await asyncio.to_thread(self.media.sweep, now - days * DAY)
+
+    async def _route(self, lane: Lane, number: int, body: str) -> None:
         """Put everything that a body tells into lines."""
         try:
             found = told.read_webhook(json.loads(body))
@@ -289,7 +310,8 @@ class WhatsAppChannel:
         await self.sender.release(conversation_id)
         if message.kind not in LOGGED:
             self._in_background(self._mark_read(message.id))
-        media, transcript = await self._fetch(message)
+        asked = partial(self._answerer.asked, conversation_id)
+        media, heard = await take_files(self.media, message.media, conversation_id, self.transcriber, asked)
         payload = None
         if message.payload and is_reference(message.payload):
             payload = await self.inbox.payload(message.payload)
@@ -298,32 +320,25 @@ class WhatsAppChannel:
             conversation_id,
             payload=payload or (message.text if message.payload and is_reference(message.payload) else None),
             media=media,
-            transcript=transcript,
+            transcript=heard.text,
+            problem=heard.problem,
             intents=self.settings.intents,
             known_intents=self._answerer.intents(),
         )
-        await self._answerer.answer(taken, Sent(self, conversation_id, message.id, message.id))
+        sent = Sent(self, conversation_id, message.id, message.id)
+        await self._answerer.answer(taken, sent)
+        if taken.by_voice and self.settings.voice_answers:
+            await self._say_aloud(sent)
         await self.inbox.remember([key], self.clock.now())
 
-    async def _fetch(self, message: told.InboundMessage) -> tuple[list[dict[str, Any]], str | None]:
-        """What actions read of a message's files, and what a voice note says."""
-        found, transcript = [], None
-        for one in message.media:
-            try:
-                stored = await self.media.fetch(one)
-            except (FileRefused, OSError) as error:
-                problem = error.problem if isinstance(error, FileRefused) else "disk"
-                logger.warning("A customer's file was not stored (%s).", problem)
-                found.append(unstored(one, problem))
-                continue
-            found.append(stored.as_metadata())
-            if one.kind in ("voice", "audio") and self.transcriber is not None:
-                try:
-                    heard = await self.transcriber.transcribe(stored.path, stored.mime_type)
-                    transcript = heard.strip() or None
-                except Exception as error:  # whatever it is, the customer gets an answer
-                    logger.error("A voice note could not be heard (%s).", type(error).__name__)
-        return found, transcript
+    async def _say_aloud(self, sent: Sent) -> None:
+        """Put the answer to a voice note into the outbox as a voice message, behind its texts."""
+        if (speaker := self.media.speaker) is None:
+            return
+        body = aloud(speaker, sent.replies, sent.conversation_id.removeprefix(PREFIX) or "0")
+        if body is not None:
+            spoken = Outgoing(f"{sent.name} aloud", sent.conversation_id, body)
+            await self._post([spoken], {})
 
     async def _mark_read(self, message_id: str) -> None:
         try:

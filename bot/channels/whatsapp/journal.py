@@ -29,6 +29,8 @@ Work = Callable[[Connection], Result]
 MOST_TOGETHER = 500
 LINGER = 0.002
 """Seconds to wait for more to write, while there is much."""
+MAKING_TABLES = 0x77615F7461626C65
+"""The advisory lock of whoever makes the tables in PostgreSQL."""
 BUSY_TIMEOUT = 10.0
 """Seconds that SQLite waits for another process's transaction."""
 
@@ -188,6 +190,8 @@ def _prepare(engine: Engine, tables: MetaData) -> None:
                 if engine.dialect.name == "sqlite":
                     connection.exec_driver_sql("PRAGMA journal_mode=WAL")
                 _begin(connection)
+                if engine.dialect.name == "postgresql":  # two that begin at once would both make them
+                    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MAKING_TABLES})")
                 tables.create_all(connection)
                 connection.commit()
             return

@@ -35,6 +35,9 @@ MEDIA_BYTES = {
     "sticker": 500 * 1024,
 }
 """Of a file, by kind."""
+VOICE_BYTES = 512 * 1024
+"""Of a voice message; a larger one would have to be fetched by hand before it can be played.
+https://developers.facebook.com/docs/whatsapp/cloud-api/messages/audio-messages"""
 MEDIA_TYPES = {
     "image": ("image/jpeg", "image/png"),
     "audio": ("audio/aac", "audio/amr", "audio/mpeg", "audio/mp4", "audio/ogg"),

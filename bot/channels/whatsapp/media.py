@@ -6,10 +6,10 @@ import asyncio
 import base64
 import hashlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from bot.channels.whatsapp import limits
 from bot.channels.whatsapp.bodies import UPLOAD, Body
@@ -18,11 +18,16 @@ from bot.channels.whatsapp.graph import Graph, GraphError
 from bot.channels.whatsapp.kinds import Media
 from bot.channels.whatsapp.lenient import mapping, number, text_of
 from bot.errors import SantralError
+from bot.events import Event
+from bot.kept_files import keep_named, media_in, sweep_folder
+from bot.voice_notes import Speaker
 
 logger = logging.getLogger(__name__)
 
 DEADLINE = 30.0
 """Seconds for one file."""
+SPOKEN = "say:"
+"""Begins the media id of a voice message that is not rendered yet; its words follow."""
 UPLOADED_FOR = 29 * 24 * 3600.0
 """Seconds that an uploaded file's id is used; Meta keeps it for 30 days."""
 
@@ -35,14 +40,7 @@ class FileRefused(SantralError):
     def __init__(self, problem: str, message: str) -> None:
         super().__init__(message)
         self.problem = problem
-        """``large``, ``type``, ``broken``, ``gone``, ``slow``, ``missing``."""
-
-
-class Transcriber(Protocol):
-    """Hears what a voice note says."""
-
-    async def transcribe(self, path: Path, mime_type: str) -> str:
-        """The text; empty when nothing was understood. Raises any exception when it cannot hear."""
+        """``large``, ``type``, ``broken``, ``gone``, ``slow``, ``missing``, ``voice``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +76,7 @@ class MediaStore:
     Args:
         folder: where customers' files go, each named by its content.
         root: the folder whose files may be sent; nothing outside it is.
+        speaker: says voice messages.
     """
 
     def __init__(
@@ -88,29 +87,38 @@ class MediaStore:
         *,
         deadline: float = DEADLINE,
         most: Mapping[str, int] | None = None,
+        speaker: Speaker | None = None,
     ) -> None:
         self.graph = graph
         self.folder = folder
         self.root = root
         self.deadline = deadline
         self.most = most or limits.MEDIA_BYTES
+        self.speaker = speaker
         self._uploaded: dict[tuple[str, float], tuple[str, float]] = {}
 
-    async def fetch(self, media: Media) -> Stored:
+    async def fetch(self, media: Media, owner: str = "") -> Stored:
         """Fetch a customer's file.
+
+        Args:
+            owner: the conversation that it belongs to; see :meth:`keep_only`.
 
         Raises:
             FileRefused: it is too large, not what it says, broken, gone, or does not come in time.
         """
         try:
             async with asyncio.timeout(self.deadline):
-                return await self._fetch(media)
+                return await self._fetch(media, self.folder_of(owner))
         except TimeoutError:
             raise FileRefused("slow", f"The file did not come within {self.deadline:g} s.") from None
         except GraphError as error:
             raise FileRefused("gone", f"The file cannot be fetched: {error}") from None
 
-    async def _fetch(self, media: Media) -> Stored:
+    def folder_of(self, owner: str) -> Path:
+        """Where a conversation's files are: no name tells whose they are, and no two customers share one."""
+        return self.folder / hashlib.sha256(owner.encode()).hexdigest()[:24] if owner else self.folder
+
+    async def _fetch(self, media: Media, folder: Path) -> Stored:
         told = await self.graph.media(media.id)
         most = self.most.get(media.kind, self.most["document"])
         if number(told.get("file_size")) > most:
@@ -135,11 +143,20 @@ class MediaStore:
                 )
             if not _same_digest(digest.digest(), media.sha256 or text_of(told.get("sha256"))):
                 raise FileRefused("broken", "The file is not the one that was sent: its SHA-256 differs.")
-            target = self.folder / (digest.hexdigest() + ENDINGS.get(found or "", ".bin"))
+            await asyncio.to_thread(folder.mkdir, exist_ok=True)
+            target = folder / (digest.hexdigest() + ENDINGS.get(found or "", ".bin"))
             partial.replace(target)
         finally:
             partial.unlink(missing_ok=True)
         return Stored(media, target, found or "application/octet-stream", size)
+
+    def sweep(self, before: float) -> int:
+        """Delete files that came before a time, in seconds since the epoch; how many. Blocks."""
+        return sweep_folder(self.folder, before)
+
+    def keep_only(self, owner: str, events: Sequence[Event]) -> int:
+        """Delete a conversation's files that its events name no more; how many. Blocks."""
+        return keep_named(self.folder_of(owner), {Path(one["path"]).name for one in media_in(events, "path")})
 
     async def uploaded(self, body: Body) -> Body:
         """The body with media ids in the place of the project's files.
@@ -174,9 +191,19 @@ class MediaStore:
 
     async def _source(self, kind: str, content: Mapping[str, Any]) -> dict[str, Any] | None:
         name = text_of(content.get("id"))
+        if name.startswith(SPOKEN):
+            return {**content, "id": await self._say(name.removeprefix(SPOKEN))}
         if not name.startswith(UPLOAD):
             return None
         return {**content, "id": await self.upload(kind, name.removeprefix(UPLOAD))}
+
+    async def _say(self, words: str) -> str:
+        if self.speaker is None:
+            raise FileRefused("voice", "There is no voice to say it.")
+        sound = await self.speaker.speak(words)
+        if len(sound) > limits.VOICE_BYTES:
+            raise FileRefused("large", f"The voice message is larger than {limits.VOICE_BYTES} bytes.")
+        return await self.graph.upload(sound, "audio/ogg; codecs=opus", "yanit.ogg")
 
     async def upload(self, kind: str, name: str) -> str:
         """The media id of a file of the project; uploaded once while it does not change.

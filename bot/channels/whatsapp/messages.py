@@ -13,6 +13,7 @@ from bot.channels.whatsapp.limits import CAPABILITIES
 from bot.channels.whatsapp.outbound import payload_of
 from bot.channels.whatsapp.wording import is_visible
 from bot.message import Message
+from bot.voice_notes import BY_VOICE, polite_about
 
 NAME = "whatsapp"
 EVENT = "whatsapp_event"
@@ -63,11 +64,23 @@ class Taken:
     event: Mapping[str, Any]
     """The value of :data:`EVENT` where the message is not logged as one."""
     phone_number_id: str = ""
+    problem: str = ""
+    """Why a voice note was not heard, where the customer has to know: of ``NoteRefused``."""
 
     @property
     def polite(self) -> str:
         """The acknowledgement of :data:`Way.RECEIVE`, unless the domain words it."""
-        return POLITE.get(self.kind, NOT_KNOWN)
+        return polite_about(self.problem) or POLITE.get(self.kind, NOT_KNOWN)
+
+    @property
+    def response(self) -> str:
+        """The domain's response that words it."""
+        return f"utter_whatsapp_{self.kind}" + (f"_{self.problem}" if self.problem else "")
+
+    @property
+    def by_voice(self) -> bool:
+        """Whether the text was spoken."""
+        return BY_VOICE in self.message.metadata
 
 
 def take(
@@ -77,6 +90,7 @@ def take(
     payload: str | None = None,
     media: Sequence[Mapping[str, Any]] = (),
     transcript: str | None = None,
+    problem: str = "",
     intents: Mapping[str, str] = INTENTS,
     known_intents: Collection[str] = (),
 ) -> Taken:
@@ -86,6 +100,7 @@ def take(
         payload: what the id of a button stood for, where it was a reference.
         media: of the files that were fetched.
         transcript: what a voice note says.
+        problem: why it was not heard.
         intents: see :data:`INTENTS`.
         known_intents: the domain's.
     """
@@ -95,7 +110,7 @@ def take(
     if tapped and inbound.text:
         metadata["title"] = inbound.text
     if transcript:
-        metadata["transcript"] = True
+        metadata[BY_VOICE] = True
     way = Way.ANSWER
     if not (text and is_visible(text)):
         intent = intents.get(inbound.kind, "")
@@ -114,9 +129,11 @@ def take(
     event = {"kind": inbound.kind, "id": inbound.id, "timestamp": inbound.timestamp, **inbound.data}
     if media:
         event["media"] = [dict(one) for one in media]
+    if problem:
+        event["problem"] = problem
     if inbound.kind == "unknown":
         event["raw"] = clean(inbound.raw)
-    return Taken(message, way, inbound.kind, event, inbound.phone_number_id)
+    return Taken(message, way, inbound.kind, event, inbound.phone_number_id, problem)
 
 
 def metadata_of(inbound: InboundMessage, media: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from bot.channels.whatsapp.directory import Directory
 from bot.channels.whatsapp.graph import Graph
 from bot.channels.whatsapp.inbox import Inbox
 from bot.channels.whatsapp.journal import Journal
-from bot.channels.whatsapp.media import MediaStore, Transcriber
+from bot.channels.whatsapp.media import MediaStore
 from bot.channels.whatsapp.outbox import Outbox
 from bot.channels.whatsapp.sender import DOUBT, Sender
 from bot.channels.whatsapp.settings import FILE, NAME, WhatsAppSettings, read_whatsapp
@@ -20,15 +20,17 @@ from bot.channels.whatsapp.templates import Templates
 from bot.channels.whatsapp.templates_file import read_templates
 from bot.clock import Clock, SystemClock
 from bot.errors import Complaints, Place
+from bot.voice_notes import Notes
 
 
 def open_whatsapp(
-    credentials: Mapping[str, Any] | None, root: Path, *, transcriber: Transcriber | None = None
+    credentials: Mapping[str, Any] | None, root: Path, *, notes: Notes | None = None
 ) -> WhatsAppChannel | None:
     """The channel, if ``credentials.yml`` has the section ``whatsapp``.
 
     Args:
         root: the project's folder: its ``templates.yml``, and where files are.
+        notes: who hears voice notes, and who answers with a voice.
 
     Raises:
         ProjectError: a setting or a template is wrong; the complaint has the line.
@@ -41,26 +43,25 @@ def open_whatsapp(
     templates = read_templates(root, complaints)
     check_reopening(settings, templates, complaints)
     complaints.raise_errors()
-    return make_whatsapp(settings, templates=templates, transcriber=transcriber)
+    return make_whatsapp(settings, templates=templates, notes=notes)
 
 
 def make_whatsapp(
     settings: WhatsAppSettings,
     *,
     templates: Templates | None = None,
-    transcriber: Transcriber | None = None,
+    notes: Notes | None = None,
     clock: Clock | None = None,
     doubt: float = DOUBT,
 ) -> WhatsAppChannel:
     """The channel of these settings; raises :class:`StoreError`."""
-    clock = clock or SystemClock()
+    clock, notes = clock or SystemClock(), notes or Notes()
     if settings.database.get_backend_name() == "sqlite" and settings.database.database:
         Path(settings.database.database).parent.mkdir(parents=True, exist_ok=True)
     journal = Journal(settings.database, METADATA)
     graph = open_graph(settings)
-    parts = Parts(
-        Inbox(journal), Outbox(journal), Directory(journal), MediaStore(graph, settings.media, settings.files)
-    )
+    media = MediaStore(graph, settings.media, settings.files, speaker=notes.speaker)
+    parts = Parts(Inbox(journal), Outbox(journal), Directory(journal), media)
     sender = Sender(
         graph,
         parts.outbox,
@@ -70,7 +71,7 @@ def make_whatsapp(
         per_second=settings.messages_per_second,
         doubt=doubt,
     )
-    return WhatsAppChannel(settings, parts, sender, clock, templates, transcriber)
+    return WhatsAppChannel(settings, parts, sender, clock, templates, notes.transcriber)
 
 
 def open_graph(settings: WhatsAppSettings) -> Graph:

@@ -104,6 +104,14 @@ class Outbox:
 
         return await self.journal.write(write)
 
+    async def hand_over(self, letters: Sequence[Letter]) -> None:
+        """Have letters taken up by the process on duty."""
+        statement = update(OUTBOX).where(
+            OUTBOX.c.id.in_([one.id for one in letters]), OUTBOX.c.state == State.WAITING.value
+        )
+        changes = statement.values(state=State.AGAIN.value)
+        await self.journal.write(lambda connection: connection.execute(changes))
+
     async def change(self, letter: Letter, now: float) -> None:
         """Write down a letter as it is now."""
         values = {

@@ -51,6 +51,9 @@ def _media(*more: str) -> Schema:
     return {"oneOf": [_object("id", id=_WORD, **extra), _object("link", link=_LINK, **extra)]}
 
 
+_VOICE: Schema = {"voice": {"type": "boolean"}}
+"""Only on sound: Meta's page on audio messages has it, its description of v23.0 does not."""
+_AUDIO: Schema = {"oneOf": [_object("id", id=_WORD, **_VOICE), _object("link", link=_LINK, **_VOICE)]}
 _BODY = _object("text", text=_text(limits.BODY))
 _FOOTER = _object("text", text=_text(limits.FOOTER))
 _TEXT_HEADER = _object("type text", type=_one_of("text"), text=_text(limits.HEADER))
@@ -200,7 +203,7 @@ CONTENT: Mapping[str, Schema] = {
     "text": _object("body", body=_text(limits.TEXT), preview_url={"type": "boolean"}),
     "image": _media("caption"),
     "video": _media("caption"),
-    "audio": _media(),
+    "audio": _AUDIO,
     "document": _media("caption", "filename"),
     "sticker": _media(),
     "location": _object(

@@ -18,6 +18,7 @@ from bot.channels.whatsapp.bodies import Body, is_number
 from bot.channels.whatsapp.directory import Directory
 from bot.channels.whatsapp.graph import Graph, GraphError
 from bot.channels.whatsapp.inbound import Failure
+from bot.channels.whatsapp.notes import is_aloud
 from bot.channels.whatsapp.outbox import Letter, Outbox, Outgoing, State
 from bot.channels.whatsapp.rules import (
     REENGAGEMENT,
@@ -121,6 +122,7 @@ class Sender:
 
     async def resume(self) -> int:
         """Take up what an earlier process left; how many letters that were."""
+        self._held.clear()
         letters = await self.outbox.open()
         for one in letters:
             # Statuses could not come while nobody was there.
@@ -185,6 +187,10 @@ class Sender:
             ):
                 break
             await asyncio.wait([task], timeout=grace / max(len(self._tasks), 1))
+        await self.halt()
+
+    async def halt(self) -> None:
+        """Stop at once: another process may go on with what is in the outbox."""
         for task in list(self._tasks):
             task.cancel()
         if self._tasks:
@@ -339,7 +345,7 @@ class Sender:
         letter.state, letter.error, letter.reason = State.DEAD, code, reason[:500]
         await self.outbox.change(letter, self.clock.now())
         logger.error("A message for WhatsApp was given up (error %d): santral whatsapp dead-letters", code)
-        if self.hooks.failed is not None:
+        if self.hooks.failed is not None and not is_aloud(letter.body):  # its text was sent before
             await self.hooks.failed(Failed(letter, code, reason))
 
 

@@ -35,8 +35,11 @@ KEYS = frozenset(
         "reopen_template",
         "intents",
         "timeout",
+        "voice_answers",
+        "media_days",
     )
 )
+MEDIA_DAYS = 90
 BASE_URL = "https://graph.facebook.com"
 VERSION = "v23.0"
 
@@ -65,6 +68,10 @@ class WhatsAppSettings:
     intents: Mapping[str, str] = field(default_factory=lambda: dict(INTENTS))
     timeout: float = 30.0
     """Seconds for an answer of Meta's."""
+    voice_answers: bool = False
+    """Answer voice notes with a voice message, too."""
+    media_days: int = MEDIA_DAYS
+    """Customers' files are deleted after so many days; 0: never."""
 
 
 def read_whatsapp(credentials: Mapping[str, Any] | None, root: Path) -> WhatsAppSettings | None:
@@ -93,6 +100,8 @@ def read_whatsapp(credentials: Mapping[str, Any] | None, root: Path) -> WhatsApp
         section.text("reopen_template") or "",
         {**INTENTS, **section.mapping("intents")},
         section.seconds("timeout", 30.0),
+        section.flag("voice_answers"),
+        MEDIA_DAYS if (days := section.number("media_days")) is None else days,
     )
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    literal_column,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -102,7 +103,10 @@ def add_new(connection: Connection, table: Table, values: Mapping[str, Any]) -> 
     """Insert a row unless one with its key is there; whether it was."""
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     statement = dialect.insert(table).values(**values).on_conflict_do_nothing()
-    return bool(connection.execute(statement).rowcount)
+    if dialect is sqlite:
+        return bool(connection.execute(statement).rowcount)
+    # SQLAlchemy has PostgreSQL return what it inserted, and then there is no count.
+    return connection.execute(statement.returning(literal_column("1"))).first() is not None
 
 
 def put(connection: Connection, table: Table, key: str, values: Mapping[str, Any]) -> None:

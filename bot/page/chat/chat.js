@@ -29,6 +29,7 @@ class Chat {
     this.thread = new Thread(this);
     this.rules = new Rules(this);
     this.extras = new Extras(this);
+    this.calls = new Calls(this);
     this.uploads = new Uploads(this);
     this.composer = new Composer(this);
     this.panel = new Panel(this);
@@ -80,6 +81,7 @@ class Chat {
     this.settled = true;
     this.panel.title.textContent = this.title;
     this.composer.settle();
+    this.panel.caller.hidden = !isText(this.settings.calls);
     this.rules.begin(this.settings.proactive);
     if (first && this.link.token && this.privacyRead) this.link.start();
     if (this.isOpen) this.enter();
@@ -117,6 +119,7 @@ class Chat {
     this.isOpen = false;
     this.panel.node.hidden = true;
     this.panel.menu.close(false);
+    this.calls.close(false);
     this.store.remove("open", "sessionStorage");
     this.fitScreen();
     this.launcher.show(this.unread);

@@ -46,6 +46,7 @@ class SantralChat extends HTMLElement {
     this.showTheme = (wanted) => {
       this.theme = wanted;
       this.root.dataset.scheme = wanted === "dark" || (wanted !== "light" && dark.matches) ? "dark" : "light";
+      if (this.chat && this.chat.calls.call) this.chat.calls.call.theme(this.root.dataset.scheme);
     };
     dark.addEventListener("change", () => this.showTheme(this.theme));
     this.showTheme(theme);

@@ -6,6 +6,7 @@ class Panel {
     const { texts } = chat;
     this.status = make("p", { class: "status" });
     this.menu = new Menu(texts, () => chat.extras.actions());
+    this.caller = iconButton("call", texts.call, () => chat.calls.open(), { hidden: true });
     this.closer = iconButton("close", texts.close, () => chat.close());
     this.title = make("h2", { id: "title", text: chat.title });
     this.banner = make("div", { class: "banners" });
@@ -15,7 +16,7 @@ class Panel {
     this.drop = make("div", { class: "drop", hidden: true, "aria-hidden": "true" }, icon("attach", 28), make("span", { text: texts.drop }));
     this.node = make("section", { class: "panel", id: "panel", role: "dialog", "aria-labelledby": "title", hidden: true, onkeydown: (event) => this.key(event) },
       make("div", { class: "top" }, make("span", { class: "face", "aria-hidden": "true" }, mark(36)),
-        make("div", { class: "names" }, this.title, this.status), this.menu.node, this.closer),
+        make("div", { class: "names" }, this.title, this.status), this.caller, this.menu.node, this.closer),
       this.banner, chat.thread.node, this.strip, this.ground, this.spoken, this.drop);
     this.dragging();
   }
@@ -32,8 +33,10 @@ class Panel {
   /** Where the window fills the screen, Tab stays in it. */
   keepInside(event) {
     const all = [...this.node.querySelectorAll("a[href], button:not(:disabled), textarea, input:not([hidden]), audio, [tabindex='0']")]
-      .filter((one) => one.getClientRects().length && one.tabIndex >= 0);
-    const here = this.node.getRootNode().activeElement;
+      .filter((one) => one.getClientRects().length && one.tabIndex >= 0 && !one.closest("[inert]"))
+      .concat(this.chat.calls.buttons());
+    let here = this.node.getRootNode().activeElement;
+    while (here && here.shadowRoot && here.shadowRoot.activeElement) here = here.shadowRoot.activeElement;
     const [first, last] = [all[0], all[all.length - 1]];
     if (event.shiftKey ? here === first : here === last) {
       event.preventDefault();

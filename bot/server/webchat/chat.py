@@ -10,11 +10,12 @@ from typing import Any
 
 from bot.channels.webchat_settings import WebChatSettings
 from bot.server.turns import Turns
-from bot.server.webchat.files import Files, Transcriber
+from bot.server.webchat.files import Files
 from bot.server.webchat.limits import Buckets, Clock, Counts
 from bot.server.webchat.origins import Origins
 from bot.server.webchat.rooms import Room, Rooms
 from bot.server.webchat.tokens import Tokens
+from bot.voice_notes import Transcriber
 
 FRAMES, FRAME_SECONDS = 300, 60.0
 """Frames of any kind that one visitor may send within so many seconds."""
@@ -59,6 +60,8 @@ class Chat:
         self.frames = Buckets(FRAMES, FRAME_SECONDS, monotonic)
         self.new_sessions = Buckets(settings.sessions, 60.0, monotonic)
         self.uploads = Buckets(settings.uploads.most, settings.uploads.seconds, monotonic)
+        self.calls: str | None = None
+        """Where visitors may also speak: an address below the server's; ``None``: nowhere."""
         turns.bot.watch = self.rooms.told
 
     def begin(self, room: Room, message_id: str, work: Coroutine[Any, Any, None]) -> None:
@@ -86,6 +89,7 @@ class Chat:
             if uploads.types
             else None,
             "voice": any(one.startswith("audio/") for one in uploads.types),
+            "calls": self.calls,
             "title": settings.title,
             "greeting": dict(settings.greeting) or None,
             "rating": settings.rating,

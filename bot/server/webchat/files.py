@@ -12,13 +12,16 @@ import logging
 import os
 import re
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
 from bot.channels.webchat_settings import UploadSettings
+from bot.events import Event
+from bot.kept_files import media_in
 from bot.server.errors import ApiError, bad_request
 from bot.server.webchat.content import HEAD, extension_of, type_of
 
@@ -27,13 +30,6 @@ logger = logging.getLogger(__name__)
 _NAME = re.compile(r"[A-Za-z0-9_-]{32}\.[a-z0-9]{3,5}", re.ASCII)
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff/\\]+")
 _LONGEST_NAME = 120
-
-
-class Transcriber(Protocol):
-    """Hears voice messages."""
-
-    async def transcribe(self, path: Path, media_type: str, language: str) -> str | None:
-        """What is said in a recording; ``None`` when nothing can be understood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +117,41 @@ class Files:
 
     def path_of(self, file: StoredFile) -> Path:
         return self.folder / file.file_name
+
+    def sweep(self, before: float) -> int:
+        """Delete files that came before a time, in seconds since the epoch; how many. Blocks."""
+        count = 0
+        for file, path in self._all():
+            with suppress(OSError):
+                if path.stat().st_mtime < before:
+                    count += self._delete(file)
+        # What an upload that was cut off left, and what lost the half that it belonged to.
+        if self.folder.is_dir():
+            for path in self.folder.iterdir():
+                with suppress(OSError):
+                    if path.stat().st_mtime < before and path.is_file():
+                        path.unlink()
+        self._size = None
+        return count
+
+    def keep_only(self, owner: str, events: Sequence[Event]) -> int:
+        """Delete a conversation's files that its events name no more; how many. Blocks."""
+        named = {one["upload_id"] for one in media_in(events, "upload_id")}
+        gone = [file for file, _ in self._all() if file.conversation_id == owner]
+        return sum(self._delete(file) for file in gone if file.upload_id not in named)
+
+    def _all(self) -> Iterator[tuple[StoredFile, Path]]:
+        for about in sorted(self.folder.glob("*.json")):
+            file = self._find(about.stem)
+            if file is not None:
+                yield file, self.path_of(file)
+
+    def _delete(self, file: StoredFile) -> int:
+        self.path_of(file).unlink(missing_ok=True)
+        (self.folder / f"{file.upload_id}.json").unlink(missing_ok=True)
+        if self._size is not None:
+            self._size = max(0, self._size - file.size)
+        return 1
 
     def _prepare(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)

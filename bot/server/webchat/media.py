@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,14 @@ from bot.server.webchat.files import StoredFile
 from bot.server.webchat.rooms import Shown
 from bot.server.webchat.texts import text_of
 from bot.turn import Turn, take_turn
+from bot.voice_notes import (
+    BY_VOICE,
+    DEADLINE,
+    NoteRefused,
+    Transcriber,
+    polite_about,
+    said_last,
+)
 
 if TYPE_CHECKING:
     from bot.server.webchat.chat import Chat
@@ -35,14 +44,16 @@ async def take_file(
     bot = chat.turns.bot
     media = dict(file.told())
     is_voice = file.type.startswith("audio/")
-    words = sent.caption
+    words, problem, spoken = sent.caption, "", {}
     if not words and is_voice and chat.transcriber is not None:
-        words = await _heard(chat, file, language)
+        words, problem = await _heard(chat, chat.transcriber, file, conversation_id, language)
         if words:
-            media["transcript"] = words
-    metadata = {**about, "media": [media], **({} if sent.caption else {"shown": ""})}
+            media["transcript"], spoken = words, {BY_VOICE: True}
+        elif problem:
+            media["problem"] = problem
+    metadata = {**about, **spoken, "media": [media], **({} if sent.caption else {"shown": ""})}
     intent = INTENTS[is_voice]
-    if words or intent in bot.domain.all_intents:
+    if words or (intent in bot.domain.all_intents and not problem):
         parse = (
             None
             if words
@@ -60,8 +71,10 @@ async def take_file(
             return
         await turn.finish_interrupted()
         await turn.begin_session_if_due()
-        said = await turn.stage.word_by_domain(f"utter_{name}", turn.tracker)
-        utterance = said or ev.BotUttered(text_of(name, language), metadata={"utter_action": f"utter_{name}"})
+        response = f"utter_{name}" + (f"_{problem}" if problem else "")
+        said = await turn.stage.word_by_domain(response, turn.tracker)
+        text = polite_about(problem, language) or text_of(name, language)
+        utterance = said or ev.BotUttered(text, metadata={"utter_action": response})
         turn.log(
             [
                 ev.UserUttered(
@@ -80,11 +93,19 @@ async def take_file(
     await chat.turns.hold(message, thank, Shown())
 
 
-async def _heard(chat: Chat, file: StoredFile, language: str) -> str:
-    assert chat.transcriber is not None
+async def _heard(
+    chat: Chat, transcriber: Transcriber, file: StoredFile, conversation_id: str, language: str
+) -> tuple[str, str]:
+    """What is said in a recording, and why it was not heard, where the visitor has to know."""
     try:
-        path = chat.files.path_of(file)
-        return (await chat.transcriber.transcribe(path, file.type, language) or "").strip()
+        after = said_last(await chat.turns.bot.store.load(conversation_id))
+        async with asyncio.timeout(DEADLINE):
+            path = chat.files.path_of(file)
+            words = await transcriber.transcribe(path, file.type, language=language, after=after)
+    except NoteRefused as refused:
+        logger.info("A voice message was refused (%s).", refused.problem)
+        return "", refused.problem
     except Exception as error:  # whatever hearing does, the visitor gets an answer
         logger.error("A voice message could not be transcribed (%s).", type(error).__name__)
-        return ""
+        return "", ""
+    return (words.strip(), "") if words.strip() else ("", "silent")

@@ -6,6 +6,7 @@ import asyncio
 import json
 import stat
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,11 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from bot.channels.webchat_settings import KNOWN_TYPES, UploadSettings, WebChatSettings
+from bot.events import UserUttered
+from bot.message import Reply
 from bot.server.webchat import Setup
 from bot.server.webchat.content import type_of
+from bot.voice_notes import NoteRefused
 
 from ..conftest import Client
 from .conftest import BASE, Visitor
@@ -406,25 +410,28 @@ class Hears:
     def __init__(self, text: str | None) -> None:
         self.text = text
 
-    async def transcribe(self, path: Path, media_type: str, language: str) -> str | None:
-        assert await asyncio.to_thread(path.read_bytes) == OGG and (media_type, language) == (
-            "audio/ogg",
-            "tr",
-        )
+    async def transcribe(
+        self, path: Path, mime_type: str, *, language: str = "en", after: Sequence[Reply] = ()
+    ) -> str:
+        assert await asyncio.to_thread(path.read_bytes) == OGG
+        assert (mime_type, language, list(after)) == ("audio/ogg", "tr", [])
         if self.text == "raise":
             raise OSError("no model")
-        return self.text
+        if self.text == "long":
+            raise NoteRefused("long", "It is too long.")
+        return self.text or ""
 
 
 @pytest.mark.parametrize(
     ("heard", "reply"),
     [
         (None, "Sesli mesajınız bize ulaştı"),
-        (Hears(None), "Sesli mesajınız bize ulaştı"),
+        (Hears(None), "Sesli mesajınızı anlayamadım"),
+        (Hears("long"), "Sesli mesajınız çok uzun"),
         (Hears("raise"), "Sesli mesajınız bize ulaştı"),
         (Hears("merhaba"), "Merhaba None"),
     ],
-    ids=["nobody", "nothing", "broken", "words"],
+    ids=["nobody", "nothing", "long", "broken", "words"],
 )
 async def test_a_voice_message_is_answered_by_what_is_heard_in_it(
     client: Client, setup: Setup, heard: Hears | None, reply: str
@@ -442,6 +449,30 @@ async def test_a_voice_message_is_answered_by_what_is_heard_in_it(
             frames = await tab.until("message")
 
     assert frames[-1]["text"].startswith(reply)
+
+
+async def test_what_a_browser_records_is_decoded_and_answered(client: Client, setup: Setup) -> None:
+    from aiohttp.test_utils import TestServer
+
+    from bot.server import make_app
+    from tests.whatsapp.recorded import Ears, recording
+    from voice.notes import NoteEars
+
+    ears = NoteEars(lambda: Ears({440: "merhaba"}))
+    app = make_app(client.bot, model_name="m", webchat=replace(setup, transcriber=ears))
+    async with TestServer(app) as server:
+        visitor = Visitor(Client(client.session, server, client.bot, client.gate))
+        async with await visitor.visit() as tab:
+            for kind, claimed in (("webm", "audio/webm"), ("ogg", "audio/ogg"), ("m4a", "audio/mp4")):
+                _, found = await visitor.upload(recording(kind), "ses", claimed)
+                await tab.send(type="upload", id=kind, upload_id=found["upload_id"])
+                assert (await tab.until("message"))[-1]["text"] == "Merhaba None"
+            _, found = await visitor.upload(recording("ogg")[:900], "ses", "audio/ogg")
+            await tab.send(type="upload", id="half", upload_id=found["upload_id"])
+            assert (await tab.until("message"))[-1]["text"].startswith("Ses dosyanızı açamadım")
+    (conversation,) = await client.bot.store.conversation_ids()
+    spoken = [one for one in await client.bot.store.load(conversation) if isinstance(one, UserUttered)]
+    assert [one.metadata.get("transcript") for one in spoken] == [True, True, True, None]
 
 
 async def test_a_transcript_is_a_text_of_what_was_said(visitor: Visitor) -> None:

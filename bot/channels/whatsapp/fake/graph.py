@@ -169,6 +169,8 @@ class FakeGraph:
             source = body[kind] if body["type"] == kind else {}
             if "id" in source and source["id"] not in self.files:
                 return self._refuse(131053, body, "Media upload error", "There is no such file.")
+            if source.get("voice") and not self.files[source["id"]].data.startswith(b"OggS"):
+                return self._refuse(131053, body, "Media upload error", "A voice message is Ogg with Opus.")
         return None
 
     def _against_template(self, body: Mapping[str, Any], recipient: str) -> web.Response | None:

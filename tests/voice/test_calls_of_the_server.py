@@ -1,0 +1,287 @@
+"""Calls in the bot's own server: the web chat's rules, its conversations, and the pages."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+import pytest_asyncio
+from aiohttp.test_utils import TestServer
+from browser_caller import RATE, Caller
+from test_call import ROOT, SETTINGS, model
+
+from bot.app import menus_of
+from bot.channels.webchat_settings import WebChatSettings
+from bot.errors import ProjectError
+from bot.events import BotUttered, SessionStarted, UserUttered
+from bot.message import Emit, Message
+from bot.server import make_app
+from bot.server.app import TURNS
+from bot.server.webchat import Setup
+from bot.stores.memory import MemoryStore
+from bot.stub_actions import StubActions
+from bot.turn import Bot
+from santral.calls import FOLDER, Calls, last_replies, open_calls
+from voice.lines.browser_settings import BrowserSettings, read_browser
+from voice.phone import Phone
+from voice.testing.fakes import CodeBook, FakeTts
+from voice.tts import Voice
+
+needs_espeak = pytest.mark.skipif(not shutil.which("espeak-ng"), reason="espeak-ng is not installed")
+PAGES = [
+    "arama.html",
+    "arama.css",
+    "arama.js",
+    "santral-call.js",
+    "call-style.js",
+    "call-worklet.js",
+    "phone.svg",
+]
+
+
+class Shop:
+    """A server with a web chat and calls."""
+
+    def __init__(
+        self, session: aiohttp.ClientSession, server: TestServer, book: CodeBook, calls: Calls
+    ) -> None:
+        self.session, self.server, self.book, self.calls = session, server, book, calls
+
+    async def call(self, **headers: str) -> Caller:
+        socket = await self.session.ws_connect(self.server.make_url("/voice/call"), headers=headers)
+        return Caller(socket, self.book)
+
+    async def get(self, path: str, **headers: str) -> tuple[int, str, Any]:
+        async with self.session.get(self.server.make_url(path), headers=headers) as response:
+            return response.status, await response.text(), response.headers
+
+
+@pytest.fixture
+def settings() -> BrowserSettings:
+    return BrowserSettings()
+
+
+@pytest.fixture
+def chat() -> WebChatSettings | None:
+    return WebChatSettings(origins=("https://www.magazam.com",), title="Mağazam")
+
+
+@pytest_asyncio.fixture
+async def shop(
+    settings: BrowserSettings, chat: WebChatSettings | None, tmp_path: Path
+) -> AsyncIterator[Shop]:
+    trained, book = model(), CodeBook()
+    actions = StubActions.of(ROOT)
+    bot = Bot(
+        trained.domain, trained.ensemble, trained.interpreter, actions, MemoryStore(), menus=menus_of(trained)
+    )
+    setup = Setup(chat, b"a secret of tests that nobody has", tmp_path) if chat else None
+    app = make_app(bot, model_name="small", webchat=setup)
+
+    async def turn(message: Message, emit: Emit) -> None:
+        await app[TURNS].answer(message, emit)
+
+    phone = Phone(turn, lambda rate: Voice(FakeTts(book, RATE), rate), settings=SETTINGS)
+    calls = Calls(app, phone, settings)
+    calls.add_to(app)
+    async with TestServer(app) as server, aiohttp.ClientSession() as session:
+        yield Shop(session, server, book, calls)
+
+
+async def token_of(shop: Shop) -> str:
+    url = shop.server.make_url("/webhooks/chat/session")
+    async with shop.session.post(url, json={}) as response:
+        found = await response.json()
+        assert found["settings"]["calls"] == "voice/"
+        return str(found["token"])
+
+
+async def chat_of(shop: Shop, token: str) -> aiohttp.ClientWebSocketResponse:
+    socket = await shop.session.ws_connect(shop.server.make_url("/webhooks/chat/socket"))
+    await socket.send_json({"type": "hello", "token": token, "after": 0})
+    assert (await socket.receive_json(timeout=10))["type"] == "welcome"
+    return socket
+
+
+async def shown(socket: aiohttp.ClientWebSocketResponse, text: str) -> list[str]:
+    """What the chat shows, up to this text."""
+    found: list[str] = []
+    while not any(text in one for one in found):
+        frame = await socket.receive_json(timeout=10)
+        if frame["type"] == "message":
+            found.append(f"{frame['from']}: {frame.get('text')}")
+    return found
+
+
+@pytest.mark.asyncio
+async def test_the_chat_and_the_call_are_one_conversation(shop: Shop) -> None:
+    token = await token_of(shop)
+    chat = await chat_of(shop, token)
+    await chat.send_json({"type": "message", "id": "m1", "text": "fatura istiyorum"})
+    await shown(chat, "göndereyim mi?")
+    caller = await (await shop.call()).start(False, token=token)
+    assert (await caller.until("ready"))["goes_on"] is True
+    await caller.hears("Faturanızı göndereyim mi?")
+    await caller.press("1")
+    await caller.hears("Gönderdim.")
+    assert await shown(chat, "Gönderdim.") == ["user: 1", "bot: Gönderdim."]
+    await caller.send("hang_up")
+    await caller.closed()
+    await chat.close()
+
+
+@pytest.mark.asyncio
+async def test_what_a_call_begins_with_was_said_by_nobody(shop: Shop) -> None:
+    token = await token_of(shop)
+    chat = await chat_of(shop, token)
+    caller = await (await shop.call()).start(False, token=token)
+    assert await shown(chat, "yardımcı olabilirim?") == ["bot: Hoş geldiniz. Size nasıl yardımcı olabilirim?"]
+    await caller.leave()
+    await chat.close()
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [("https://www.magazam.com", 101), ("https://www.baska.com", 403), ("null", 403), (None, 101)],
+)
+async def test_whose_pages_may_call(shop: Shop, origin: str | None, status: int) -> None:
+    headers = {} if origin is None else {"Origin": origin}
+    if status == 101:
+        caller = await shop.call(**headers)
+        await caller.leave()
+        assert (await shop.get("/voice/settings", **headers))[0] == 200
+        return
+    with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+        await shop.call(**headers)
+    assert refused.value.status == status
+    assert (await shop.get("/voice/settings", **headers))[0] == status
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("settings", [BrowserSettings(each=2), BrowserSettings(rate=2)])
+async def test_how_many_may_call_from_one_address(shop: Shop) -> None:
+    callers = [await (await shop.call()).start(False) for _ in range(2)]
+    with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+        await shop.call()
+    assert refused.value.status == 429
+    for one in callers:
+        await one.until("ready")
+        await one.leave()
+
+
+@pytest.mark.asyncio
+async def test_a_bot_without_a_model_says_so(shop: Shop) -> None:
+    shop.calls._turns.closed = True
+    caller = await (await shop.call()).start(False)
+    assert "sesli görüşme yapılamıyor" in (await caller.until("error"))["text"]
+    assert await caller.closed() == 1013
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("chat", [None])
+async def test_calls_without_a_web_chat(shop: Shop) -> None:
+    status, body, _ = await shop.get("/voice/settings")
+    assert status == 200 and '"session": null' in body.replace('":null', '": null')
+    caller = await (await shop.call()).start(False, token="x")
+    assert (await caller.until("error"))["code"] == "expired"
+    caller = await (await shop.call()).start(False)
+    await caller.hears("Hoş geldiniz.")
+    await caller.leave()
+
+
+@pytest.mark.asyncio
+async def test_the_pages_live_by_their_policy(shop: Shop) -> None:
+    status, page, headers = await shop.get("/voice/")
+    assert status == 200 and headers["Permissions-Policy"] == "microphone=(self)"
+    assert "script-src 'self'" in headers["Content-Security-Policy"]
+    assert not re.search(r"<script(?![^>]*src=)|\son\w+=|\sstyle=|<style", page)
+    for name in PAGES:
+        status, body, headers = await shop.get(f"/voice/{name}")
+        assert status == 200 and body and headers["X-Content-Type-Options"] == "nosniff"
+        # Shops' pages load the scripts from here.
+        assert headers.get("Access-Control-Allow-Origin") == ("*" if name.endswith(".js") else None)
+    for name in ("", *PAGES):
+        for other in re.findall(
+            r'(?:src|href|from|import)[ =]"\./?([\w.-]+)"', (await shop.get(f"/voice/{name}"))[1]
+        ):
+            assert (await shop.get(f"/voice/{other}"))[0] == 200, other
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    "path", ["/voice/nothing.js", "/voice/..%2Fcall.py", "/voice/../call.py", "/voice/call.py"]
+)
+async def test_nothing_else_is_served(shop: Shop, path: str) -> None:
+    assert (await shop.get(path))[0] == 404
+
+
+def test_every_file_of_the_page_is_served() -> None:
+    names = {path.name for path in FOLDER.iterdir()}
+    assert {one for one in PAGES if one != "call-style.js"} <= names
+
+
+# Where a conversation goes on
+
+
+def bot(text: str, at: float, **voice: Any) -> BotUttered:
+    return BotUttered(text=text, timestamp=at, metadata={"metadata": {"voice": voice}} if voice else {})
+
+
+def test_what_was_said_last() -> None:
+    user = UserUttered(text="merhaba", timestamp=1.0)
+    events = [bot("Eski.", 0.0), user, bot("Bir.", 2.0), bot("İki?", 3.0)]
+    assert [one.text for one in last_replies(events, 10.0, 60.0)] == ["Bir.", "İki?"]
+    assert last_replies(events, 63.0, 60.0) == (), "it is long over"
+    assert [one.text for one in last_replies(events, 1e9, 0.0)] == ["Bir.", "İki?"], "sessions never expire"
+    assert last_replies([], 10.0, 60.0) == ()
+    assert last_replies([*events, SessionStarted(timestamp=4.0)], 10.0, 60.0) == []
+    assert last_replies([*events, bot("Güle güle.", 4.0, hang_up=True)], 10.0, 60.0) == (), "that was goodbye"
+    unanswered = [*events, UserUttered(text="evet", timestamp=4.0)]
+    assert [one.text for one in last_replies(unanswered, 10.0, 60.0)] == ["Bir.", "İki?"]
+
+
+# Settings
+
+
+def test_settings_of_the_line() -> None:
+    assert read_browser(None) == read_browser({"voice": {"browser": True}}) == BrowserSettings()
+    assert read_browser({"voice": {"browser": False}}) is None
+    assert read_browser({"voice": {"browser": {"calls": 5, "each": "2", "rate": 3}}}) == BrowserSettings(
+        5, 2, 3
+    )
+
+
+@pytest.mark.parametrize("wrong", [{"calls": 0}, {"each": -1}, {"rate": "viel"}, "ja"])
+def test_settings_that_are_wrong(wrong: Any) -> None:
+    with pytest.raises(ProjectError):
+        open_calls({"voice": {"browser": wrong}}, Path())
+
+
+def test_without_a_voice_the_bot_runs_and_calls_are_not_open(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert open_calls(None, tmp_path) is None
+    assert "Calls are not open" in caplog.text and "apt-get install espeak-ng" in caplog.text
+    with pytest.raises(ProjectError):
+        open_calls({"voice": {"tts": {"engine": "loud"}}}, tmp_path)
+
+
+@needs_espeak
+def test_opening_calls_loads_no_engine(tmp_path: Path) -> None:
+    import subprocess
+    import sys
+
+    code = (
+        "import sys; from pathlib import Path; from santral.calls import open_calls; "
+        f"assert open_calls(None, Path({str(tmp_path)!r})); "
+        "print(*[one for one in ('faster_whisper', 'ctranslate2', 'onnxruntime', 'piper') if one in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

@@ -1,0 +1,37 @@
+"""What all calls of a project share."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from bot.message import Emit, Message
+from voice.asr import Asr
+from voice.call_settings import CallSettings
+from voice.mouth import Renderer
+from voice.recording import Recorder
+from voice.vad import Vad
+from voice.written import Messenger
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """What all calls share."""
+
+    take_turn: Callable[[Message, Emit], Awaitable[None]]
+    """:func:`bot.turn.take_turn` with its bot."""
+    voice: Callable[[int], Renderer]
+    """The voice for a line of this rate."""
+    vad: Callable[[], Vad] | None = None
+    """A new detector; ``None``: the call is held by keys alone."""
+    asr: Asr | None = None
+    """``None``: the call is held by keys alone."""
+    settings: CallSettings = field(default_factory=CallSettings)
+    tones: bool = False
+    """Keys are also looked for in the sound, for lines that do not tell them."""
+    warm: Callable[[], Awaitable[None]] | None = None
+    """Loads what recognition needs; whoever answers calls does it before the first (:mod:`voice.readiness`)."""
+    recorder: Recorder | None = None
+    """``None``: calls are not recorded."""
+    messenger: Messenger | None = None
+    """Sends callers what is better read than heard; ``None``: all is said."""
