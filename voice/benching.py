@@ -12,8 +12,9 @@ from statistics import median
 from bot.message import Emit, Message, Reply
 from voice.asr import Asr
 from voice.audio import Sound, silence
-from voice.call import Phone, take_call
+from voice.call import take_call
 from voice.engines.whisper import WhisperAsr
+from voice.phone import Phone
 from voice.resampling import resample
 from voice.testing.fakes import CodeBook, FakeLine, FakeTts
 from voice.testing.virtual_time import run

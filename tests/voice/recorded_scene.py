@@ -14,9 +14,10 @@ import numpy as np
 
 from bot.message import Emit, Message, Reply
 from voice.audio import Sound
-from voice.call import Phone, take_call
+from voice.call import take_call
 from voice.call_record import CallRecord
 from voice.call_settings import CallSettings
+from voice.phone import Phone
 from voice.recording import Recorder
 from voice.recording_file import RATE
 from voice.testing.fakes import CodeBook, FakeAsr, FakeLine, FakeTts, FakeVad

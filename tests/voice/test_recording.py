@@ -11,7 +11,7 @@ import pytest
 from recorded_scene import CARD, HELLO, SECRET, THANKS, AtOnce, Scene, answers_all, texts, tracks
 
 from bot.message import Emit, Message, Reply
-from voice.call import Phone
+from voice.phone import Phone
 from voice.recording import Recorder, recorded
 from voice.recording_file import RATE
 from voice.testing.fakes import CodeBook, FakeLine, FakeTts
