@@ -8,15 +8,17 @@ import shutil
 import subprocess
 import time
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from bench.speech.texts import text
-from voice.audio import Sound, joined, read_wav, silence
+from voice.audio import Sound, from_float, joined, read_wav, silence
 from voice.resampling import resample
-from voice.testing.degrading import coloured, echoing, louder, lossy, noisy, telephone
+from voice.testing.degrading import coloured, echoing, lossy, louder, noisy, telephone
 
 RATE = 16_000
 VOICES = ("tr", "tr+m1", "tr+m2", "tr+m3", "tr+m4", "tr+m7", "tr+f1", "tr+f2", "tr+f3", "tr+f5")
@@ -27,7 +29,9 @@ LONGEST = 8.0
 SHARD = 500
 _SILENT = 20
 """Every so many clips hold no speech."""
-Mel = npt.NDArray[np.float16]
+_PIPER_FROM, _PIPER = 4500, 6
+"""From this clip on, every sixth is said by the small Piper voice: the bot is heard, too."""
+PIPER = Path(__file__).parents[2] / "tests" / "voice" / "models" / "piper-tiny-shop.onnx"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,23 @@ class Caller:
         done = subprocess.run([program, *manner, "--stdout", words], capture_output=True, check=True)
         sound, own = read_wav(done.stdout)
         return resample(sound, own, rate)
+
+
+@cache
+def _piper() -> Any:
+    import piper
+
+    return piper.PiperVoice.load(PIPER)
+
+
+def piper_says(words: str, tempo: float = 1.0, rate: int = RATE) -> Sound:
+    """A text as the small Piper voice says it; a tempo of 1.2 is slower."""
+    import piper
+
+    manner = piper.SynthesisConfig(length_scale=tempo, normalize_audio=False)
+    voice = _piper()
+    parts = [from_float(one.audio_float_array) for one in voice.synthesize(words, manner)]
+    return resample(joined(parts), voice.config.sample_rate, rate)
 
 
 def degraded(sound: Sound, chance: np.random.Generator) -> Sound:
@@ -87,7 +108,10 @@ def clip(number: int) -> tuple[str, Sound]:
         return "", without_speech(chance)
     while True:
         said = text(words, number - number // _SILENT)
-        sound = Caller.any(words).says(said)
+        if number >= _PIPER_FROM and number % _PIPER == 0:
+            sound = piper_says(said, words.uniform(0.85, 1.2))
+        else:
+            sound = Caller.any(words).says(said)
         before, after = (silence(float(chance.uniform(0, 0.4)), RATE) for _ in range(2))
         whole = joined((before, sound, after))
         if len(whole) <= LONGEST * RATE:
@@ -115,7 +139,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.speech.clips", description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--first", type=int, default=0)
-    parser.add_argument("--count", type=int, default=24, help=f"shards of {SHARD} clips (default: %(default)s)")
+    parser.add_argument(
+        "--count", type=int, default=24, help=f"shards of {SHARD} clips (default: %(default)s)"
+    )
     asked = parser.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
     for number in range(asked.first, asked.first + asked.count):

@@ -116,7 +116,10 @@ def save(model: SmallWhisper, tokenizer: Any, folder: Path, quantization: str = 
 
     spec = WhisperSpec(LAYERS, HEADS, LAYERS, HEADS)
     spec.encoder.conv1.weight, spec.encoder.conv1.bias = _array(model.first.weight), _array(model.first.bias)
-    spec.encoder.conv2.weight, spec.encoder.conv2.bias = _array(model.second.weight), _array(model.second.bias)
+    spec.encoder.conv2.weight, spec.encoder.conv2.bias = (
+        _array(model.second.weight),
+        _array(model.second.bias),
+    )
     spec.encoder.position_encodings.encodings = _array(model.positions)
     spec.decoder.position_encodings.encodings = _array(model.places)
     spec.decoder.embeddings.weight = _array(model.words.weight)
@@ -148,7 +151,8 @@ def save(model: SmallWhisper, tokenizer: Any, folder: Path, quantization: str = 
 
 
 def _array(tensor: Tensor) -> Any:
-    return np.ascontiguousarray(tensor.detach().numpy(), dtype=np.float32)
+    # A copy: CTranslate2 quantizes in place, and the model may be trained on.
+    return np.array(tensor.detach().numpy(), np.float32)
 
 
 def _norm(there: Any, here: nn.LayerNorm) -> None:

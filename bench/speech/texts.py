@@ -1,4 +1,4 @@
-"""What is said on the shop's telephone: fixed phrases, and numbers without end. All in words, small letters, no signs.
+"""What is said on the shop's telephone: fixed phrases, and numbers without end, in words and small letters.
 
 The recogniser of the tests is trained on these texts and on no others: it knows this telephone and no more.
 """
@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 
-PHRASES = Path(__file__).with_name("phrases.txt")
+_FOLDER = Path(__file__).parent
 _ONES = ("", "bir", "iki", "üç", "dört", "beş", "altı", "yedi", "sekiz", "dokuz")
 _TENS = ("", "on", "yirmi", "otuz", "kırk", "elli", "altmış", "yetmiş", "seksen", "doksan")
 _AROUND_NUMBERS = (
@@ -24,20 +24,22 @@ _AROUND_NUMBERS = (
     "takip numarası {}",
 )
 _AROUND_CITIES = ("{}", "{}", "kargonuz {} şubesinde", "şehir {}")
-CITIES = (
-    "adana adıyaman afyon ağrı aksaray amasya ankara antalya ardahan artvin aydın balıkesir bartın batman bayburt "
-    "bilecik bingöl bitlis bolu burdur bursa çanakkale çankırı çorum denizli diyarbakır düzce edirne elazığ erzincan "
-    "erzurum eskişehir gaziantep giresun gümüşhane hakkari hatay ığdır ısparta istanbul izmir kahramanmaraş karabük "
-    "karaman kars kastamonu kayseri kilis kırıkkale kırklareli kırşehir kocaeli konya kütahya malatya manisa mardin "
-    "mersin muğla muş nevşehir niğde ordu osmaniye rize sakarya samsun siirt sinop şırnak sivas şanlıurfa tekirdağ "
-    "tokat trabzon tunceli uşak van yalova yozgat zonguldak"
-).split()
 
 
 @cache
 def phrases() -> tuple[str, ...]:
     """The fixed phrases, callers' and the bot's."""
-    lines = PHRASES.read_text(encoding="utf-8").splitlines()
+    return _lines("phrases.txt")
+
+
+@cache
+def cities() -> tuple[str, ...]:
+    """The country's 81 provinces."""
+    return _lines("cities.txt")
+
+
+def _lines(name: str) -> tuple[str, ...]:
+    lines = (_FOLDER / name).read_text(encoding="utf-8").splitlines()
     return tuple(line for line in lines if line and not line.startswith("#"))
 
 
@@ -89,4 +91,4 @@ def text(chance: random.Random, turn: int) -> str:
         return every[(turn // 10 * 5 + kind) % len(every)]
     if kind < 9:
         return chance.choice(_AROUND_NUMBERS).format(number(chance))
-    return chance.choice(_AROUND_CITIES).format(CITIES[turn // 10 % len(CITIES)])
+    return chance.choice(_AROUND_CITIES).format(cities()[turn // 10 % len(cities())])

@@ -157,7 +157,7 @@ def train(folder: Path, out: Path, steps: int, seed: int, begin: Path | None, ra
         mel = inputs(batch, chance, frames)
         reads, follows = targets(batch, pieces, chance)
         scores = model(mel, reads, 0 if short else STAND_INS)
-        loss = fn.cross_entropy(scores.flatten(0, 1), follows.flatten(), label_smoothing=0.05)
+        loss = fn.cross_entropy(scores.flatten(0, 1), follows.flatten())
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -166,7 +166,10 @@ def train(folder: Path, out: Path, steps: int, seed: int, begin: Path | None, ra
         losses.append(loss.item())
         if step % 50 == 0:
             mean = sum(losses[-50:]) / 50
-            print(f"{step} {time.monotonic() - begun:.0f} s loss {mean:.3f} clips {len(clips.clips)}", flush=True)
+            print(
+                f"{step} {time.monotonic() - begun:.0f} s loss {mean:.3f} clips {len(clips.clips)}",
+                flush=True,
+            )
         if step % 250 == 0 or step == steps:
             out.mkdir(parents=True, exist_ok=True)
             torch.save(model.state_dict(), out.with_suffix(".pt"))

@@ -1,4 +1,4 @@
-"""What telephones do to speech, so that tests can do it too: codec, noise, lost packets, echo. Pure and repeatable."""
+"""What telephones do to speech, for tests to do it too: codec, noise, lost packets, echo. Pure and repeatable."""
 
 from __future__ import annotations
 
