@@ -91,6 +91,17 @@ class SoundLine(FakeLine):
     def speaking(self) -> bool:
         return len(self._spoken) > 0
 
+    async def begins(self, patience: float = 30.0) -> None:
+        """Wait until the bot speaks after what was listened to.
+
+        Raises:
+            AssertionError: it said nothing for ``patience`` seconds.
+        """
+        end = self._clock() + patience
+        while len(self.frames) == self._listened:
+            assert not self.gone and self._clock() < end, "Nothing was said."
+            await asyncio.sleep(FRAME_SECONDS)
+
     async def listens(self, pause: float = 0.8, patience: float = 30.0) -> Sound:
         """Wait until the bot has spoken and been silent for ``pause`` seconds.
 
