@@ -22,7 +22,7 @@ from voice.audio import Sound, joined, silence
 from voice.engines.whisper import WhisperAsr, WhisperOptions
 from voice.testing.degrading import echoing, lossy, louder, noisy, telephone
 
-MODEL = Path(__file__).parents[2] / "tests" / "voice" / "models" / "whisper-tiny-shop"
+MODEL = Path(__file__).parents[2] / "tests" / "voice" / "small_models" / "whisper-tiny-shop"
 UNSEEN = 1_000_000
 """Clips of the training have smaller numbers."""
 Degradation = Callable[[Sound, np.random.Generator], Sound]

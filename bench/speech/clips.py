@@ -31,7 +31,7 @@ _SILENT = 20
 """Every so many clips hold no speech."""
 _PIPER_FROM, _PIPER = 4500, 6
 """From this clip on, every sixth is said by the small Piper voice: the bot is heard, too."""
-PIPER = Path(__file__).parents[2] / "tests" / "voice" / "models" / "piper-tiny-shop.onnx"
+PIPER = Path(__file__).parents[2] / "tests" / "voice" / "small_models" / "piper-tiny-shop.onnx"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """A small voice in Piper's format: pieces of espeak-ng's speech and the arithmetic to string them together, in ONNX.
 
-    PYTHONPATH=. .venv/bin/python -m bench.speech.small_piper tests/voice/models/piper-tiny-shop.onnx
+    PYTHONPATH=. .venv/bin/python -m bench.speech.small_piper tests/voice/small_models/piper-tiny-shop.onnx
 
 It takes what Piper's voices take (``input``, ``input_lengths``, ``scales``) and heeds the second of the scales, the
 length. It has no melody: each pair of sounds is always the same piece.

@@ -2,7 +2,7 @@
 
     python3 -m venv torchenv && torchenv/bin/pip install torch==2.13.0 numpy tokenizers ctranslate2
     python -m bench.speech.clips clips                        # espeak-ng speaks 14,000 clips
-    PYTHONPATH=. torchenv/bin/python -m bench.speech.train clips tests/voice/models/whisper-tiny-shop
+    PYTHONPATH=. torchenv/bin/python -m bench.speech.train clips tests/voice/small_models/whisper-tiny-shop
     python -m bench.speech                                    # what it hears
 
 PyTorch is wanted here only, and is no dependency of the project.

@@ -20,7 +20,7 @@ def test_texts_are_words_in_small_letters() -> None:
 
 def test_no_phrase_is_rare() -> None:
     chance = random.Random(1)
-    count = {one: 0 for one in phrases()}
+    count = dict.fromkeys(phrases(), 0)
     for turn in range(10 * len(phrases())):
         said = text(chance, turn)
         if said in count:

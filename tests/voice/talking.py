@@ -32,7 +32,7 @@ from voice.testing.sound_line import SoundLine, Troubles
 from voice.testing.virtual_time import run
 from voice.tts import Tts, Voice
 
-MODELS = Path(__file__).parent / "models"
+MODELS = Path(__file__).parent / "small_models"
 WHISPER, PIPER = MODELS / "whisper-tiny-shop", MODELS / "piper-tiny-shop.onnx"
 RATE = 8000
 SETTINGS = CallSettings(opening="/selam", person="/temsilci")
