@@ -79,7 +79,7 @@ class SmallWhisper(nn.Module):
         """``[clips, 80, frames]`` to ``[clips, frames / 2, WIDTH]``, without positions."""
         return fn.gelu(self.second(fn.gelu(self.first(mel)))).transpose(1, 2)
 
-    def forward(self, mel: Tensor, tokens: Tensor, stand_ins: int = 0) -> Tensor:
+    def forward(self, mel: Tensor, tokens: Tensor, stand_ins: int = 0, share: float = 1.0) -> Tensor:
         """Scores ``[clips, tokens, words]`` of what follows each token.
 
         Args:
@@ -87,12 +87,13 @@ class SmallWhisper(nn.Module):
             stand_ins: how many positions of that rest are reckoned with; each counts for as many as it stands for.
                 What attention sums over a silence without end is so estimated at a tenth of the price.
                 0: there is no rest.
+            share: of the rest that there is: 0 is as long as the clips, 1 is half a minute.
         """
         sound = self.stem(mel)
         length = sound.shape[1]
         sound = sound + self.positions[:length]
         bias = None
-        rest = POSITIONS - length
+        rest = round(share * (POSITIONS - length))
         if stand_ins and rest > 0:
             count = min(stand_ins, rest)
             silent = self.stem(mel.new_zeros(1, MELS, 8))[:, 2]
