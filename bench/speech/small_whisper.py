@@ -13,6 +13,8 @@ from torch.nn import functional as fn
 
 WIDTH, HEADS, LAYERS = 128, 4, 2
 MELS, POSITIONS, WORDS = 80, 1500, 448
+LETTERS = 40
+"""Signs of the second task of the training: to spell what is heard, 20 ms by 20 ms."""
 
 
 def sinusoids() -> Tensor:
@@ -73,14 +75,17 @@ class SmallWhisper(nn.Module):
         self.places = nn.Parameter(torch.randn(WORDS, WIDTH) * 0.02)
         self.writing = nn.ModuleList(Layer(True) for _ in range(LAYERS))
         self.written = nn.LayerNorm(WIDTH)
+        self.spelling = nn.Linear(WIDTH, LETTERS)
         nn.init.normal_(self.words.weight, std=0.05)
 
     def stem(self, mel: Tensor) -> Tensor:
         """``[clips, 80, frames]`` to ``[clips, frames / 2, WIDTH]``, without positions."""
         return fn.gelu(self.second(fn.gelu(self.first(mel)))).transpose(1, 2)
 
-    def forward(self, mel: Tensor, tokens: Tensor, stand_ins: int = 0, share: float = 1.0) -> Tensor:
-        """Scores ``[clips, tokens, words]`` of what follows each token.
+    def forward(
+        self, mel: Tensor, tokens: Tensor, stand_ins: int = 0, share: float = 1.0
+    ) -> tuple[Tensor, Tensor]:
+        """What follows each token ``[clips, tokens, words]``, and the spelling ``[clips, frames / 2, LETTERS]``.
 
         Args:
             mel: ``[clips, 80, frames]``, an even number of frames; the rest of the half minute is zero.
@@ -103,12 +108,13 @@ class SmallWhisper(nn.Module):
         for layer in self.listening:
             sound = layer(sound, bias)
         sound = self.heard(sound)
+        spelled = self.spelling(sound[:, :length])
         x = self.words(tokens) + self.places[: tokens.shape[1]]
         size = tokens.shape[1]
         later = torch.full((size, size), -math.inf).triu(1)
         for layer in self.writing:
             x = layer(x, later, sound, bias)
-        return self.written(x) @ self.words.weight.T
+        return self.written(x) @ self.words.weight.T, spelled
 
 
 def save(model: SmallWhisper, tokenizer: Any, folder: Path, quantization: str = "int8") -> None:

@@ -41,6 +41,8 @@ SPECIAL = (
 )
 PIECES = 420
 BATCH, RATE, STAND_INS = 24, 1.5e-3, 24
+SPELLING = 0.5
+ALPHABET = " abcçdefgğhıijklmnoöprsştuüvyzâîû"
 Clip = tuple[str, npt.NDArray[np.float16]]
 
 
@@ -133,19 +135,35 @@ def targets(batch: list[Clip], pieces: Any, chance: random.Random) -> tuple[torc
     return reads, follows
 
 
-def grown(done: float) -> float:
-    """The share of half a minute that the input has: at first none but the clip, which is easier to listen to; after
-    55 % of the training all of it, which is what faster-whisper gives."""
-    return min(1.0, max(0.0, (done - 0.3) / 0.25))
+def misspelled(spelled: torch.Tensor, batch: list[Clip]) -> torch.Tensor:
+    """The loss of spelling (connectionist temporal classification): it teaches the encoder to listen, long before
+    the decoder has found out where to look. The model that is saved does without it."""
+    texts = [[1 + ALPHABET.index(letter) for letter in said] for said, _ in batch]
+    heard = torch.tensor([(mel.shape[1] + 1) // 2 for _, mel in batch])
+    return fn.ctc_loss(
+        spelled.log_softmax(2).transpose(0, 1),
+        torch.tensor([one for text in texts for one in text]),
+        heard,
+        torch.tensor([len(text) for text in texts]),
+        zero_infinity=True,
+    )
 
 
-def train(folder: Path, out: Path, steps: int, seed: int, begin: Path | None, rate: float) -> None:
+def grown(done: float, span: tuple[float, float]) -> float:
+    """The share of half a minute that the input has: at first none but the clip, which is easier to listen to; at the
+    end all of it, which is what faster-whisper gives."""
+    return min(1.0, max(0.0, (done - span[0]) / (span[1] - span[0])))
+
+
+def train(
+    folder: Path, out: Path, steps: int, seed: int, begin: Path | None, rate: float, grow: tuple[float, float]
+) -> None:
     torch.manual_seed(seed)
     chance = random.Random(seed)
     pieces = tokenizer()
     model = SmallWhisper(pieces.get_vocab_size())
     if begin is not None:
-        model.load_state_dict(torch.load(begin, weights_only=True))
+        model.load_state_dict(torch.load(begin, weights_only=True), strict=False)
     print(f"{sum(one.numel() for one in model.parameters()):,} weights", flush=True)
     optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps, pct_start=0.08)
@@ -162,14 +180,15 @@ def train(folder: Path, out: Path, steps: int, seed: int, begin: Path | None, ra
         frames = next(size for size in (500, 1000) if size >= longest + 150) if short else 0
         mel = inputs(batch, chance, frames)
         reads, follows = targets(batch, pieces, chance)
-        scores = model(mel, reads, 0 if short else STAND_INS, grown(step / steps))
+        scores, spelled = model(mel, reads, 0 if short else STAND_INS, grown(step / steps, grow))
         loss = fn.cross_entropy(scores.flatten(0, 1), follows.flatten())
+        losses.append(loss.item())
+        loss = loss + SPELLING * misspelled(spelled, batch)
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         schedule.step()
-        losses.append(loss.item())
         if step % 50 == 0:
             mean = sum(losses[-50:]) / 50
             print(
@@ -190,10 +209,17 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--begin", type=Path, help="weights (.pt) to go on from")
     parser.add_argument("--rate", type=float, default=RATE, help="highest learning rate")
+    parser.add_argument(
+        "--grow",
+        type=float,
+        nargs=2,
+        default=(0.3, 0.55),
+        help="when the input grows to half a minute (%(default)s)",
+    )
     parser.add_argument("--threads", type=int, default=2)
     asked = parser.parse_args()
     torch.set_num_threads(asked.threads)
-    train(asked.clips, asked.out, asked.steps, asked.seed, asked.begin, asked.rate)
+    train(asked.clips, asked.out, asked.steps, asked.seed, asked.begin, asked.rate, tuple(asked.grow))
 
 
 if __name__ == "__main__":

@@ -87,7 +87,7 @@ class Taking:
 
 async def words_of(sound: Sound, rate: int = RATE, asr: WhisperAsr | None = None) -> str:
     """What the small Whisper hears in a sound, clause by clause."""
-    recogniser = asr or whisper()
+    recogniser = asr or whisper(short=True)
     found = []
     for clause in clauses(sound, rate):
         padded = joined((silence(0.2, rate), clause, silence(0.2, rate)))
@@ -125,6 +125,8 @@ class Talk:
     voice: str = "tr"
     """The caller's."""
     settings: CallSettings = SETTINGS
+    short: bool = True
+    """The bot's recogniser is given no more than was said; as in calls where time counts."""
     seed: int = 1
     heard_back: list[str] = field(default_factory=list)
     """What the caller understood of the bot."""
@@ -147,7 +149,7 @@ class Talk:
         self.store = MemoryStore()
         bot = phone_bot(self.store)
         self.line = SoundLine(self.troubles, self.seed)
-        self.asr = Taking(whisper())
+        self.asr = Taking(whisper(self.short))
         tts = self.tts or piper()
 
         async def turn(message: Message, emit: Emit) -> None:

@@ -56,6 +56,11 @@ class SoundLine(FakeLine):
         async for event in super().events():
             yield event if isinstance(event, KeyPress) else self._troubled(event)
 
+    async def send(self, frame: Sound) -> None:
+        if not self.gone:
+            assert len(frame) == self._size
+            self.frames.append((self._clock(), frame))
+
     def _troubled(self, frame: Sound) -> Sound:
         troubles = self._troubles
         sound = to_float(frame).astype(np.float64)
