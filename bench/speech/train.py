@@ -156,7 +156,14 @@ def grown(done: float, span: tuple[float, float]) -> float:
 
 
 def train(
-    folder: Path, out: Path, steps: int, seed: int, begin: Path | None, rate: float, grow: tuple[float, float]
+    folder: Path,
+    out: Path,
+    steps: int,
+    seed: int,
+    begin: Path | None,
+    rate: float,
+    grow: tuple[float, float],
+    stand_ins: int,
 ) -> None:
     torch.manual_seed(seed)
     chance = random.Random(seed)
@@ -180,7 +187,7 @@ def train(
         frames = next(size for size in (500, 1000) if size >= longest + 150) if short else 0
         mel = inputs(batch, chance, frames)
         reads, follows = targets(batch, pieces, chance)
-        scores, spelled = model(mel, reads, 0 if short else STAND_INS, grown(step / steps, grow))
+        scores, spelled = model(mel, reads, 0 if short else stand_ins, grown(step / steps, grow))
         loss = fn.cross_entropy(scores.flatten(0, 1), follows.flatten())
         losses.append(loss.item())
         loss = loss + SPELLING * misspelled(spelled, batch)
@@ -205,7 +212,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.speech.train", description=__doc__)
     parser.add_argument("clips", type=Path, help="the folder of bench.speech.clips")
     parser.add_argument("out", type=Path, help="the model's folder; its weights are kept beside it as .pt")
-    parser.add_argument("--steps", type=int, default=4000)
+    parser.add_argument("--steps", type=int, default=2500)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--begin", type=Path, help="weights (.pt) to go on from")
     parser.add_argument("--rate", type=float, default=RATE, help="highest learning rate")
@@ -216,10 +223,22 @@ def main() -> None:
         default=(0.3, 0.55),
         help="when the input grows to half a minute (%(default)s)",
     )
+    parser.add_argument(
+        "--stand-ins", type=int, default=STAND_INS, help="positions that stand for the silence"
+    )
     parser.add_argument("--threads", type=int, default=2)
     asked = parser.parse_args()
     torch.set_num_threads(asked.threads)
-    train(asked.clips, asked.out, asked.steps, asked.seed, asked.begin, asked.rate, tuple(asked.grow))
+    train(
+        asked.clips,
+        asked.out,
+        asked.steps,
+        asked.seed,
+        asked.begin,
+        asked.rate,
+        tuple(asked.grow),
+        asked.stand_ins,
+    )
 
 
 if __name__ == "__main__":
