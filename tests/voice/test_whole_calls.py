@@ -40,7 +40,7 @@ async def asks_for_the_order(talk: Talk) -> None:
 
 @pytest.mark.parametrize(
     ("callers_voice", "bots_voice", "short"),
-    [("tr", "piper", True), ("tr+f2", "espeak", True), ("tr+m3", "piper", False)],
+    [("tr", "piper", True), ("tr+f2", "espeak", True), ("tr+m3", "piper", True)],
 )
 def test_a_call_by_ear(callers_voice: str, bots_voice: str, short: bool) -> None:
     async def caller(talk: Talk) -> None:
@@ -110,8 +110,8 @@ LINES = {
     "noise at 10 dB": Troubles(noise=10),
     "noise at 5 dB": Troubles(noise=5),
     "2 % of packets lost": Troubles(loss=0.02),
-    "echo at 35 dB": Troubles(echo=35),
-    "echo, noise and loss": Troubles(echo=35, noise=15, loss=0.01),
+    "echo at 45 dB": Troubles(echo=45),
+    "echo, noise and loss at once": Troubles(echo=45, noise=15, loss=0.01),
 }
 """Noise is counted below the caller's voice here, in dB."""
 
@@ -177,13 +177,15 @@ def test_so_many_utterances_are_heard_word_for_word(name: str) -> None:
     assert len(SAID) - len(wrong) >= least, wrong
 
 
-def test_shortened_input_hears_the_same() -> None:
-    async def both(text: str) -> tuple[str, str]:
-        sound = resample(telephone(spoken(text, RATE), RATE), RATE, 16_000)
-        return (await whisper().transcribe(sound)).text, (await whisper(short=True).transcribe(sound)).text
+def test_half_a_minute_of_input_is_heard_nearly_as_well() -> None:
+    """What the small Whisper hears when faster-whisper pads its input in full, which is harder for it."""
 
-    found = [run(both(text)) for text in SAID]
-    assert sum(full == short for full, short in found) >= len(SAID) - 1, found
+    async def heard(text: str) -> str:
+        sound = joined((silence(0.25, RATE), spoken(text, RATE), silence(0.25, RATE)))
+        return (await whisper().transcribe(resample(telephone(sound, RATE), RATE, 16_000))).text
+
+    found = {text: run(heard(text)) for text in SAID}
+    assert sum(said == one for said, one in found.items()) >= 8, found
 
 
 # Sound that is no speech, or hardly
