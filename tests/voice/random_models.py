@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from bench.speech.random_whisper import Shape, write
+
 SIGNS = "abcçdefgğhıijklmnoöprsştuüvyzâî .,?!'"
-WIDTH, LAYERS, HEADS = 32, 1, 2
 SPECIAL = [
     "<|endoftext|>",
     "<|startoftranscript|>",
@@ -84,52 +85,9 @@ def piper_voice(folder: Path, rate: int = 16_000) -> Path:
 
 def whisper_model(folder: Path) -> Path:
     """A Whisper of one layer that says random letters."""
-    specs = pytest.importorskip(
-        "ctranslate2.specs.whisper_spec", reason="pip install 'santral[voice]'", exc_type=ImportError
-    )
-    chance = np.random.default_rng(5)
+    pytest.importorskip("ctranslate2", reason="pip install 'santral[voice]'", exc_type=ImportError)
     words = [*SIGNS, *SPECIAL]
-    spec = specs.WhisperSpec(LAYERS, HEADS, LAYERS, HEADS)
-
-    def weights(*shape: int) -> Any:
-        return chance.normal(0, 0.3, shape).astype(np.float32)
-
-    def norm(layer: Any) -> None:
-        layer.gamma, layer.beta = np.ones(WIDTH, np.float32), np.zeros(WIDTH, np.float32)
-
-    def linear(layer: Any, out: int, into: int = WIDTH) -> None:
-        layer.weight, layer.bias = weights(out, into), np.zeros(out, np.float32)
-
-    def attention(layer: Any, itself: bool) -> None:
-        norm(layer.layer_norm)
-        sizes = [3 * WIDTH, WIDTH] if itself else [WIDTH, 2 * WIDTH, WIDTH]
-        for part, size in zip(layer.linear, sizes, strict=True):
-            linear(part, size)
-
-    for coder in (spec.encoder, spec.decoder):
-        norm(coder.layer_norm)
-        for layer in coder.layer:
-            attention(layer.self_attention, True)
-            if coder is spec.decoder:
-                attention(layer.attention, False)
-            norm(layer.ffn.layer_norm)
-            linear(layer.ffn.linear_0, 2 * WIDTH)
-            linear(layer.ffn.linear_1, WIDTH, 2 * WIDTH)
-    spec.encoder.conv1.weight, spec.encoder.conv1.bias = weights(WIDTH, 80, 3), weights(WIDTH)
-    spec.encoder.conv2.weight, spec.encoder.conv2.bias = weights(WIDTH, WIDTH, 3), weights(WIDTH)
-    spec.encoder.position_encodings.encodings = weights(1500, WIDTH)
-    spec.decoder.position_encodings.encodings = weights(448, WIDTH)
-    spec.decoder.embeddings.weight = weights(len(words), WIDTH)
-    spec.decoder.projection.weight = spec.decoder.embeddings.weight
-    spec.register_vocabulary(words)
-    eot = words.index("<|endoftext|>")
-    spec.config.suppress_ids = list(range(eot + 1, len(words)))
-    spec.config.suppress_ids_begin = [eot]
-    spec.config.lang_ids = [words.index("<|tr|>")]
-    spec.config.alignment_heads = [(0, 0)]
-    spec.validate()
-    folder.mkdir(parents=True, exist_ok=True)
-    spec.save(str(folder))
+    write(folder, Shape(width=32, layers=1, heads=2, wide=64), words)
     _tokenizer(words).save(str(folder / "tokenizer.json"))
     return folder
 

@@ -5,24 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 from espeak_speech import spoken
+from phone_bot import phone_bot
 
 from bot import events as ev
-from bot.app import menus_of
-from bot.clock import ManualClock
-from bot.errors import Complaints, StoreError
+from bot.errors import StoreError
 from bot.message import Emit, Message
-from bot.model import Model
-from bot.sources import read_sources
 from bot.stores.memory import MemoryStore
-from bot.stub_actions import StubActions
-from bot.training import train
-from bot.turn import Bot, take_turn
+from bot.turn import take_turn
 from voice.asr import Recognised
 from voice.audio import Sound, joined, silence
 from voice.call import Phone, take_call
@@ -37,14 +30,7 @@ from voice.testing.virtual_time import run
 from voice.tts import Voice
 from voice.vad import EnergyVad, Vad
 
-ROOT = Path(__file__).parent / "bot"
 SETTINGS = CallSettings(opening="/selam", person="/temsilci")
-
-
-@cache
-def model() -> Model:
-    complaints = Complaints()
-    return train(read_sources(ROOT, complaints), complaints)
 
 
 class Fixed:
@@ -84,18 +70,8 @@ class Scene:
         return run(self._play(caller))
 
     async def _play(self, caller: Callable[[FakeLine], Awaitable[None]]) -> CallRecord:
-        trained = model()
         self.store = MemoryStore()
-        bot = Bot(
-            trained.domain,
-            trained.ensemble,
-            trained.interpreter,
-            StubActions.of(ROOT),
-            self.store,
-            ManualClock(),
-            "Bir aksilik oldu.",
-            menus=menus_of(trained),
-        )
+        bot = phone_bot(self.store)
 
         async def turn(message: Message, emit: Emit) -> None:
             self.messages.append(message)
