@@ -36,12 +36,13 @@ from bot.training import train
 from bot.turn import Bot, take_turn
 from voice.asr import Asr
 from voice.audio import Sound
-from voice.call import Phone, take_call
+from voice.call import take_call
 from voice.call_settings import CallSettings
 from voice.engines.espeak import EspeakTts
 from voice.engines.missing import EngineMissing
 from voice.engines.silero import SileroVad
 from voice.engines.whisper import WhisperAsr, WhisperOptions
+from voice.phone import Phone
 from voice.prompt_cache import PromptCache
 from voice.recording import Recorder
 from voice.resampling import resample

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
+from bot.message import Emit, Message, Reply
 from voice.asr import Asr
 from voice.audio import Sound, silence
+from voice.call import take_call
 from voice.engines.whisper import WhisperAsr
+from voice.phone import Phone
 from voice.resampling import resample
-from voice.tts import Tts
+from voice.testing.fakes import CodeBook, FakeLine, FakeTts
+from voice.testing.virtual_time import run
+from voice.tts import Tts, Voice
 from voice.vad import ActivityDetector, Vad
 
 LONG = (
@@ -84,6 +90,7 @@ async def measure(vad: Vad, asr: Asr | None, tts: Tts, times: int, tell: Callabl
     await often("voice: two sentences", lambda: tts.synthesize(LONG), seconds)
     line = resample(speech, tts.rate, 8000)
     await often("detector, with 8 kHz brought to its rate", lambda: _detect(vad, line), seconds)
+    await often("the call itself, without these", lambda: asyncio.to_thread(_call, 20.0), 20.0)
     for name, text in ANSWERS.items() if asr is not None else ():
         assert asr is not None
         said = resample(await tts.synthesize(text), tts.rate, asr.rate)
@@ -109,6 +116,23 @@ def _detect(vad: Vad, sound: Sound) -> None:
         detector.push(sound[start : start + 160])
 
 
+def _call(seconds: float) -> None:
+    """One call in virtual time, in which the bot speaks half of the time and engines cost nothing."""
+
+    async def hold() -> None:
+        book = CodeBook()
+        line = FakeLine(book, 16_000, lead=0.02)
+        voice = Voice(FakeTts(book, 16_000), 16_000)
+
+        async def turn(message: Message, emit: Emit) -> None:
+            await emit(Reply(LONG))
+
+        asyncio.get_running_loop().call_later(seconds, line.hangs_up)
+        await take_call(line, Phone(turn, lambda rate: voice))
+
+    run(hold())
+
+
 async def _once(work: Callable[[], object]) -> tuple[float, float]:
     wall, cpu = time.perf_counter(), _cpu()
     done = work()
@@ -127,19 +151,24 @@ def calls_at_once(bench: Bench, asr: Asr | None, cores: int) -> tuple[int, str]:
     """How many calls this machine can hold, and what is used up first.
 
     One call is taken to have an utterance every 10 s, and words that the bot says for the first time in two fifths of
-    it. Processors may be busy to seven tenths, a recogniser to one half.
+    it. Calls and their detectors run in one thread, recognisers and voices beside it. Processors may be busy to seven
+    tenths, a recogniser to one half.
     """
     spoken = bench.row("voice: two")
     detector = bench.row("detector")
     heard = bench.row(f"words: an utterance{_mode(asr)}")
-    each = 0.004  # the call itself: bench.calls measures it
+    itself = bench.row("the call itself")
+    loop = itself.cpu / itself.sound if itself is not None and itself.sound else 0.0
+    if detector is not None and detector.sound:
+        loop += detector.cpu / detector.sound
+    each = loop
     if spoken is not None and spoken.sound:
         each += SPEAKING * spoken.cpu / spoken.sound
-    if detector is not None and detector.sound:
-        each += detector.cpu / detector.sound
     if heard is not None:
         each += heard.cpu / EVERY
     limits = {"the processors": int(0.7 * cores / each)}
+    if loop:
+        limits["the one processor that all calls of a process share"] = int(0.7 / loop)
     if heard is not None and isinstance(asr, WhisperAsr):
         limits["the recogniser ('workers')"] = int(asr.options.workers * BUSY * EVERY / heard.wall)
     first = min(limits, key=lambda name: limits[name])

@@ -235,9 +235,7 @@ def _bench(credentials: str | None, times: int) -> int:
     print(f"voice {tts.name}; words {asr.name if asr else 'by keys alone'}; {cores} processors\n")
     print(table(bench))
     print(
-        f"\nAbout {count} calls at once; then {first} are used up."
-        if count
-        else "\nToo slow for a single call."
+        f"\nAbout {count} calls at once; the limit is {first}." if count else "\nToo slow for a single call."
     )
     print(_ASSUMED)
     return 0

@@ -12,8 +12,9 @@ import threading
 from pathlib import Path
 
 from bot.message import Emit, Message, Reply
-from voice.call import Phone, take_call
+from voice.call import take_call
 from voice.call_settings import CallSettings
+from voice.phone import Phone
 from voice.recording import Recorder
 from voice.testing.fakes import CodeBook, FakeAsr, FakeLine, FakeTts, FakeVad
 from voice.testing.virtual_time import run

@@ -218,9 +218,9 @@ def test_the_bench_measures_what_the_project_has(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "voice espeak-tr-150-50; words whisper-ears;" in done.stdout
     stages = [line for line in done.stdout.splitlines() if " ms" in line]
-    assert len(stages) == 7
+    assert len(stages) == 8
     assert sum("short input" in line for line in stages) == sum("full input" in line for line in stages) == 2
-    assert re.search(r"About \d+ calls at once; then the ", done.stdout)
+    assert re.search(r"About \d+ calls at once; the limit is the ", done.stdout)
     (tmp_path / "credentials.yml").write_text(KEYS_ONLY)
     done = santral(tmp_path, "voice", "bench", "--times", "1")
     assert (
@@ -233,6 +233,7 @@ def test_how_many_calls_at_once_depends_on_what_is_used_up_first(tmp_path: Path)
     asr = WhisperAsr(WhisperOptions(workers=2, short_input=True), load=lambda: None)
     rows = [
         Row("voice: two sentences", 0.5, 0.6, 0.5, 10.0),
+        Row("the call itself, without these", 0.04, 0.04, 0.04, 10.0),
         Row("detector", 0.1, 0.1, 0.1, 10.0),
         Row("words: an utterance, short input", 0.5, 0.6, 0.9, 3.0),
         Row("words: an utterance, full input", 5.0, 6.0, 9.0, 3.0),
@@ -241,7 +242,11 @@ def test_how_many_calls_at_once_depends_on_what_is_used_up_first(tmp_path: Path)
     count, first = calls_at_once(Bench(rows), asr, 2)
     assert first == "the processors" and count == int(1.4 / (0.004 + 0.02 + 0.01 + 0.09))
     assert calls_at_once(Bench(rows), asr.with_short_input(False), 64)[0] == 2
-    assert calls_at_once(Bench(rows[:2]), None, 1) == (int(0.7 / 0.034), "the processors")
+    assert calls_at_once(Bench(rows[:3]), None, 1) == (int(0.7 / 0.034), "the processors")
+    count, first = calls_at_once(Bench(rows[:3]), None, 64)
+    assert (
+        count == int(0.7 / (0.004 + 0.01)) and first == "the one processor that all calls of a process share"
+    )
     lines = table(Bench(rows)).splitlines()
     assert lines[0].split() == ["stage", "median", "slowest", "CPU", "x", "real", "time"]
     assert lines[1].endswith("500 ms   600 ms   500 ms        0.050")
