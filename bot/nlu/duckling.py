@@ -14,8 +14,6 @@ from collections.abc import Mapping
 from threading import Thread
 from typing import Any, ClassVar
 
-import aiohttp
-
 from bot.nlu.component import Corpus, Draft, Options, Untrained
 
 log = logging.getLogger(__name__)
@@ -68,6 +66,8 @@ class DucklingEntityExtractor(Untrained):
         """Ask the server, while others go on."""
         if self.url is None:
             return
+        import aiohttp  # it takes long to load, and hardly any pipeline asks
+
         try:
             found = await self._found(self.url, draft)
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError, RecursionError) as error:
@@ -83,6 +83,8 @@ class DucklingEntityExtractor(Untrained):
                 draft.entities.append(entity)
 
     async def _found(self, url: str, draft: Draft) -> list[Any]:
+        import aiohttp
+
         form = {
             "text": draft.text.encode("utf-8", "replace").decode(),
             "locale": self.options["locale"] or _locale_of(draft.language),

@@ -18,7 +18,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from browser_caller import RATE, Caller
 from espeak_speech import spoken
-from test_call import ROOT, SETTINGS, Fixed, model
+from phone_bot import ROOT, model
+from test_call import SETTINGS, Fixed
 
 from bot.app import menus_of
 from bot.errors import StoreError

@@ -13,7 +13,8 @@ import pytest
 import pytest_asyncio
 from aiohttp.test_utils import TestServer
 from browser_caller import RATE, Caller
-from test_call import ROOT, SETTINGS, model
+from phone_bot import ROOT, model
+from test_call import SETTINGS
 
 from bot.app import menus_of
 from bot.channels.webchat_settings import WebChatSettings

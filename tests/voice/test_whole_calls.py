@@ -10,8 +10,8 @@ import asyncio
 
 import numpy as np
 import pytest
+from call_talk import RATE, Espeak, Talk, noise_for, piper, whisper, words_of
 from espeak_speech import spoken
-from talking import RATE, Espeak, Talk, noise_for, piper, whisper, words_of
 
 from voice.audio import Sound, from_float, joined, silence
 from voice.engines.silero import SileroVad
