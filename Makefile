@@ -6,6 +6,8 @@ PORT ?= 5005
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# Public sets of examples, where you have them: NAME.train.jsonl and NAME.test.jsonl.
+NLU ?= ../shared/nlu
 
 .DEFAULT_GOAL := install
 .PHONY: run test test-browser test-wyoming check bench install packages clean
@@ -31,6 +33,13 @@ check: install  ## Lint, formatting, types, and who may import whom.
 
 bench: install  ## Measure speed, memory and understanding; beside Rasa where one is installed.
 	$(BIN)/python -m bench --out docs/benchmarks.md
+	$(BIN)/python -m bench.heldout
+	$(BIN)/python -m bench.heldout tests/nlu/heldout2.jsonl tests/nlu/heldout3.jsonl
+	$(BIN)/python -m bench.heldout tests/nlu/heldout4.jsonl
+	for set in hwu64_10shot banking77_10shot; do \
+	  test ! -f $(NLU)/$$set.train.jsonl || \
+	    $(BIN)/python bench/nlu.py $(NLU)/$$set.train.jsonl $(NLU)/$$set.test.jsonl || exit; \
+	done
 	$(BIN)/python -m bench.lookups
 	$(BIN)/python -m bench.nlu_size
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from call_talk import whisper
+from espeak_speech import spoken
 
 from bot.errors import ProjectError
 from bot.message import Reply
@@ -20,7 +22,7 @@ from voice.engines.missing import EngineError
 from voice.expectation import ANYTHING, Expectation
 from voice.note_opening import open_notes
 from voice.notes import MOST_SPOKEN, MOST_WAITING, NoteEars, NoteVoice, pieces
-from voice.recordings import read_recording
+from voice.recordings import read_recording, write_voice_message
 
 pytestmark = pytest.mark.asyncio
 needs_espeak = pytest.mark.skipif(not shutil.which("espeak-ng"), reason="espeak-ng is not installed")
@@ -224,3 +226,12 @@ async def test_santral_run_hears(tmp_path: Path) -> None:
     program()
     notes = of_the_verb({"voice": {"asr": {"engine": "wyoming", "url": "127.0.0.1:1"}}}, tmp_path)
     assert isinstance(notes.transcriber, NoteEars) and isinstance(notes.speaker, NoteVoice)
+
+
+async def test_a_spoken_note_is_heard_by_a_real_whisper(tmp_path: Path) -> None:
+    """From the caller's words to Opus, through PyAV and the small Whisper of these tests, to text."""
+    ears = NoteEars(lambda: whisper(short=True))
+    for said in ("siparişim nerede", "müşteri temsilcisi"):
+        path = tmp_path / "note.ogg"
+        path.write_bytes(write_voice_message(joined([spoken(said, 16_000), silence(0.3, 16_000)]), 16_000))
+        assert await ears.transcribe(path, "audio/ogg") == said
