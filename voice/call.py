@@ -134,7 +134,8 @@ class _Call:
         self._gone = asyncio.Event()
         self._silent = asyncio.Event()
         self._ear = Ear(line.rate, phone.vad() if phone.vad else None, phone.asr, phone.tones)
-        self._mouth = Mouth(line, phone.voice(line.rate), self._begins, self._falls_silent)
+        ear, voice = self._ear, phone.voice(line.rate)
+        self._mouth = Mouth(line, voice, self._begins, self._falls_silent, plays=ear.plays)
         self._queue: asyncio.Queue[Exchange | None] = asyncio.Queue()
         self._replies: list[Reply] = []
         """Of the last turn that said anything."""
@@ -284,9 +285,8 @@ class _Call:
     def _message(self, exchange: Exchange) -> Message:
         """The exchange as a message; what of the last replies was not heard goes with it."""
         said, self._told = self._mouth.said[self._told :], len(self._mouth.said)
-        voice: dict[str, Any] = {"by": exchange.by, **heard_of(said)}
-        if exchange.heard and exchange.heard != exchange.sent:
-            voice["heard"] = exchange.heard
+        heard = {"heard": exchange.heard} if exchange.heard and exchange.heard != exchange.sent else {}
+        voice: dict[str, Any] = {"by": exchange.by, **heard_of(said), **heard}
         line = self.line
         vouched = {"verified_phone": line.caller} if line.caller and line.vouched else {}
         return Message(

@@ -60,6 +60,7 @@ class Mouth:
             mark.
         falls_silent: called when everything has been played.
         clock: seconds; the event loop's.
+        plays: called with each frame that is sent.
     """
 
     def __init__(
@@ -69,8 +70,9 @@ class Mouth:
         begins: Callable[[str, bool, str], None],
         falls_silent: Callable[[], None],
         clock: Callable[[], float] | None = None,
+        plays: Callable[[Sound], None] | None = None,
     ) -> None:
-        self._line, self._voice = line, voice
+        self._line, self._voice, self._plays = line, voice, plays
         self._begins, self._falls_silent = begins, falls_silent
         self._clock = clock or asyncio.get_running_loop().time
         self._size = frame_size(line.rate)
@@ -151,6 +153,8 @@ class Mouth:
         # A line that has run dry begins anew; one that is late by less catches up, so that nothing drifts.
         self._due = max(self._due, self._clock())
         await self._line.send(frame)
+        if self._plays is not None:
+            self._plays(frame)
         self._due += FRAME_SECONDS
 
     async def _wait_paused(self) -> None:

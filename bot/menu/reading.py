@@ -127,7 +127,7 @@ def read(plain: str) -> list[Token]:
             continue
         if before is not None and before.number is not None and not before.ending:
             glued = not between or between in "'’"
-            free = between in (" ", ". ") and (
+            free = between in (" ", ". ", ".") and (
                 word in _FREE_ENDING if between == " " else word in _ORDINAL_ENDING
             )
             if (glued and _ENDING.fullmatch(word)) or free:

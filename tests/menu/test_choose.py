@@ -18,8 +18,13 @@ HERE = Path(__file__).parent
 TUNED = ("replies.jsonl", "replies_second.jsonl", "replies_third.jsonl", "replies_fourth.jsonl")
 """Tables that the matcher was written against, one after the other; each was measured before that."""
 
-FIRST_SEEN = {"replies_fifth.jsonl": 0.96, "replies_sixth.jsonl": 0.83, "replies_seventh.jsonl": 0.93}
-"""Tables that were written blind, and the share of each that is understood: short, chatty, and mixed replies."""
+FIRST_SEEN = {
+    "replies_fifth.jsonl": 0.96,  # short replies
+    "replies_sixth.jsonl": 0.83,  # chatty ones
+    "replies_seventh.jsonl": 0.93,  # many sentences, and recognised speech
+    "replies_eighth.jsonl": 0.98,  # what menus are mostly answered with
+}
+"""Tables that were written blind, and the share of each that is understood."""
 
 MAIN = [
     "Siparişim nerede?",

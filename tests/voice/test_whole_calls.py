@@ -111,6 +111,8 @@ LINES = {
     "noise at 5 dB": Troubles(noise=5),
     "2 % of packets lost": Troubles(loss=0.02),
     "echo at 45 dB": Troubles(echo=45),
+    "echo at 35 dB": Troubles(echo=35),
+    "echo at 25 dB": Troubles(echo=25),
     "echo, noise and loss at once": Troubles(echo=45, noise=15, loss=0.01),
 }
 """Noise is counted below the caller's voice here, in dB."""
