@@ -229,6 +229,14 @@ def test_the_bench_measures_what_the_project_has(tmp_path: Path) -> None:
     )
 
 
+def test_the_bench_goes_on_without_a_model_that_is_not_there(tmp_path: Path) -> None:
+    settings = "voice:\n  vad: energy\n  asr: {engine: whisper, model: base, offline: true, folder: empty}\n"
+    (tmp_path / "credentials.yml").write_text(settings)
+    done = santral(tmp_path, "voice", "bench", "--times", "1")
+    assert done.returncode == 0 and "words by keys alone" in done.stdout
+    assert "santral voice download" in done.stderr
+
+
 def test_how_many_calls_at_once_depends_on_what_is_used_up_first(tmp_path: Path) -> None:
     asr = WhisperAsr(WhisperOptions(workers=2, short_input=True), load=lambda: None)
     rows = [
