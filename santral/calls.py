@@ -22,13 +22,11 @@ import voice
 from bot import events as ev
 from bot.channels.sms import read_sms
 from bot.channels.webchat_settings import WebChatSettings
-from bot.channels.whatsapp.channel import WhatsAppChannel
 from bot.errors import ProjectError
 from bot.message import Emit, Message, Reply
 from bot.server.app import CHAT, TURNS, WRITING
 from bot.server.errors import ApiError, json_response
 from bot.server.page import SHARED, TYPES, File, Shelf, read_files
-from bot.server.turns import Turns
 from bot.server.webchat.limits import Buckets, Counts, address_of
 from bot.server.webchat.origins import Origins
 from santral.messages import Messages
@@ -59,12 +57,11 @@ def open_calls(credentials: Credentials | None, root: Path) -> Callable[[web.App
     settings = read_browser(credentials)
     if settings is None:
         return None
-    turns: list[Turns] = []
-    whatsapp: list[WhatsAppChannel] = []
-    messages = Messages(lambda: whatsapp[0] if whatsapp else None, read_sms(credentials))
+    served: list[web.Application] = []
+    messages = Messages(lambda: served[0].get(WRITING), read_sms(credentials))
 
     async def turn(message: Message, emit: Emit) -> None:
-        await turns[0].answer(message, emit)
+        await served[0][TURNS].answer(message, emit)
 
     async def close(app: web.Application) -> None:
         await messages.close()
@@ -78,9 +75,7 @@ def open_calls(credentials: Credentials | None, root: Path) -> Callable[[web.App
         raise
 
     def add_to(app: web.Application) -> None:
-        turns.append(app[TURNS])
-        if (channel := app.get(WRITING)) is not None:
-            whatsapp.append(channel)
+        served.append(app)
         app.on_cleanup.append(close)
         Calls(app, phone, settings).add_to(app)
 

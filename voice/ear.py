@@ -9,7 +9,7 @@ from collections import deque
 import numpy as np
 
 from voice.asr import Asr, Recognised
-from voice.audio import QUIETEST, Sound, joined, level
+from voice.audio import Sound, joined, level
 from voice.engines.missing import EngineError
 from voice.expectation import Expectation
 from voice.resampling import resample
@@ -81,13 +81,15 @@ class Ear:
 
     def plays(self, frame: Sound) -> None:
         """The bot says this frame; what comes back of it in the next moments is not speech of the caller's."""
-        self._played.append((self.time, level(frame)))
+        if self._activity is not None:
+            self._played.append((self.time, level(frame)))
 
     def _is_echo(self, frame: Sound) -> bool:
         while self._played and self._played[0][0] < self.time - _ECHO_LASTS:
             self._played.popleft()
-        loudest = max((loud for _, loud in self._played), default=QUIETEST)
-        return level(frame) < loudest - _ECHO_BELOW
+        if not self._played:
+            return False
+        return level(frame) < max(loud for _, loud in self._played) - _ECHO_BELOW
 
     def cut(self, start: float, end: float) -> Sound:
         """The frames that lie between two times of the call, even in part, as far as they are still kept."""

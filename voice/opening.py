@@ -91,10 +91,10 @@ def phone_of(
     """
     section = section_of(credentials, NAME, NAME, FILE)
     section.warn_of_others(KEYS)
-    vad, asr = _vad(section), _asr(section, root)
+    vad, asr = _vad(section), asr_of(section, root)
     return Phone(
         turn,
-        _voices(section, root),
+        voices_of(section, root),
         vad,
         asr,
         _settings(section),
@@ -115,7 +115,7 @@ def engines_of(
     """
     section = section_of(credentials, NAME, NAME, FILE)
     tts, _ = _engines(section_of(section.values, "tts", NAME, FILE), root)
-    return _vad(section), _asr(section, root), tts
+    return _vad(section), asr_of(section, root), tts
 
 
 def _settings(section: Section) -> CallSettings:
@@ -199,7 +199,8 @@ def _warming(vad: Callable[[], Vad], asr: Asr | None) -> Callable[[], Awaitable[
     return warm
 
 
-def _asr(section: Section, root: Path) -> Asr | None:
+def asr_of(section: Section, root: Path) -> Asr | None:
+    """The recogniser of the section ``voice``; ``None``: there is none, which the log tells. Raises ProjectError."""
     own = section_of(section.values, "asr", NAME, FILE)
     own.warn_of_others(ASR_KEYS)
     engine = own.one_of("engine", {name: name for name in ("whisper", "wyoming", "none")}, "whisper")
@@ -242,7 +243,8 @@ def _whisper(own: Section, root: Path) -> WhisperOptions:
     )
 
 
-def _voices(section: Section, root: Path) -> Callable[[int], Renderer]:
+def voices_of(section: Section, root: Path) -> Callable[[int], Renderer]:
+    """The voices of the section ``voice``, by the rate of their sound; raises ProjectError."""
     own = section_of(section.values, "tts", NAME, FILE)
     own.warn_of_others(TTS_KEYS)
     tts, stand_in = _engines(own, root)
@@ -311,13 +313,3 @@ def _address(own: Section) -> tuple[str, int]:
     if not host or not port:
         raise own.error("url", "url", "A Wyoming server needs its address.", "Write 'url: host:port'.")
     return host, port
-
-
-def asr_of(section: Section, root: Path) -> Asr | None:
-    """The recogniser of the section ``voice``; ``None``: there is none, which the log tells. Raises ProjectError."""
-    return _asr(section, root)
-
-
-def voices_of(section: Section, root: Path) -> Callable[[int], Renderer]:
-    """The voices of the section ``voice``, by the rate of their sound; raises ProjectError."""
-    return _voices(section, root)

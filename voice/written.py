@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from dataclasses import replace
 from typing import Protocol
@@ -11,8 +10,6 @@ from bot.menu import choices_of
 from bot.message import Reply
 from voice.expectation import voice_of
 from voice.sentences import sentences
-
-logger = logging.getLogger(__name__)
 
 _LINK = re.compile(r"(?:https?://|www\.)\S")
 _LONG_LIST = 5

@@ -13,8 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.endpoint import KEYS, MAX_ANSWER, Address, Endpoint, EndpointError, read_address, read_at_most
-from bot.errors import ProjectError
-from bot.settings import section_of
+from bot.settings import Section, section_of
 
 logger = logging.getLogger(__name__)
 
@@ -69,21 +68,18 @@ def read_sms(credentials: Mapping[str, Any] | None) -> SmsGateway | None:
     if "{to}" not in written or "{text}" not in written:
         mend = "Write the provider's fields under 'body:', with {to} and {text} where number and text belong."
         raise section.error("body", "body", "'body' has no place for number and text.", mend)
-    return SmsGateway(
-        read_address(section, _TIMEOUT), body, _accepted(section.text("accepted"), section.error)
-    )
+    return SmsGateway(read_address(section, _TIMEOUT), body, _accepted(section))
 
 
-def _accepted(pattern: str | None, complaint: Any) -> re.Pattern[str] | None:
+def _accepted(section: Section) -> re.Pattern[str] | None:
+    pattern = section.text("accepted")
     if pattern is None:
         return None
     try:
         return re.compile(pattern)
     except re.error:
-        error: ProjectError = complaint(
-            "accepted", "accepted", f"'{pattern}' is no regular expression.", "Write a word of the answer."
-        )
-        raise error from None
+        message = f"'{pattern}' is no regular expression."
+        raise section.error("accepted", "accepted", message, "Write a word of the answer.") from None
 
 
 def _filled(value: Any, texts: Mapping[str, str]) -> Any:

@@ -94,12 +94,12 @@ class Scene:
         return record
 
 
-async def answers_all(line: FakeLine) -> None:
-    """Hears the greeting, says a wish, a secret and a goodbye, and hangs up."""
+async def answers_all(line: FakeLine, asked: str = "numaranız nedir") -> None:
+    """Hears the greeting, says a wish, a secret when it is ``asked``, and a goodbye, and hangs up."""
     await line.hears("merhaba")
     await line.silence()
     line.says("kartım çalışmıyor")
-    await line.hears("numaranız nedir")
+    await line.hears(asked)
     await line.silence()
     line.says("beş beş beş beş", 1.5)
     await line.hears("aldım")

@@ -76,13 +76,12 @@ class Sent:
     """Of what is answered: with a reply's place it makes the key of what is sent."""
     reply_to: str | None = None
     whole: bool = field(default=False, init=False)
-    count: int = field(default=0, init=False)
     replies: list[Reply] = field(default_factory=list, init=False)
     refused: list[str] = field(default_factory=list, init=False)
     """Why replies do not reach the customer, as far as it is known at once."""
 
     async def __call__(self, reply: Reply) -> None:
-        place, self.count = self.count, self.count + 1
+        place = len(self.replies)
         self.replies.append(reply)
         try:
             await self.channel.put(self, reply, f"{self.name} {place}")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol, TypeVar
 
@@ -55,6 +55,16 @@ def duty_of(database: URL) -> Duty:
     return FileDuty(f"{database.database}.lock" if database.database else "")
 
 
+async def _stand_by(take: Callable[[], Awaitable[bool]]) -> None:
+    """Return when the duty was taken; that somebody else has it is told once."""
+    told = False
+    while not await take():
+        if not told:
+            logger.info("Another process works on the queue of WhatsApp; this one stands by.")
+            told = True
+        await asyncio.sleep(PAUSE)
+
+
 class PostgresDuty:
     """An advisory lock of PostgreSQL; its session ends with the process, and with the session the lock.
 
@@ -72,12 +82,7 @@ class PostgresDuty:
 
     async def take(self) -> None:
         """See :class:`Duty`."""
-        told = False
-        while not await self._run(self._try):
-            if not told:
-                logger.info("Another process works on the queue of WhatsApp; this one stands by.")
-                told = True
-            await asyncio.sleep(PAUSE)
+        await _stand_by(lambda: self._run(self._try))
 
     async def watch(self) -> None:
         """See :class:`Duty`."""
@@ -129,12 +134,7 @@ class FileDuty:
 
     async def take(self) -> None:
         """See :class:`Duty`."""
-        told = False
-        while not self._try():
-            if not told:
-                logger.info("Another process works on the queue of WhatsApp; this one stands by.")
-                told = True
-            await asyncio.sleep(PAUSE)
+        await _stand_by(self._take)
 
     async def watch(self) -> None:
         """See :class:`Duty`; a file's lock is never lost."""
@@ -146,7 +146,7 @@ class FileDuty:
             os.close(self._file)
             self._file = None
 
-    def _try(self) -> bool:
+    async def _take(self) -> bool:
         try:
             import fcntl
         except ImportError:
