@@ -9,20 +9,18 @@ from collections import deque
 import numpy as np
 
 from voice.asr import Asr, Recognised
-from voice.audio import Sound, joined, level
+from voice.audio import Sound, joined
+from voice.echo import EchoGate
 from voice.engines.missing import EngineError
 from voice.expectation import Expectation
+from voice.onset import OnsetDetector
 from voice.resampling import resample
 from voice.tones import ToneDetector
-from voice.turn_parts import Sounds
+from voice.turn_parts import Onset, Sounds
 from voice.vad import ActivityDetector, Vad
 
 logger = logging.getLogger(__name__)
 
-_ECHO_LASTS = 0.6
-"""Seconds after which what the bot says has come back from the caller's loudspeaker, if at all."""
-_ECHO_BELOW = 20.0
-"""dB by which an echo is weaker than what the bot says, at least. Callers are about as loud as the bot."""
 _JITTER = 0.1
 """Seconds by which a frame may come late and still be taken for one that followed the last without a gap."""
 
@@ -43,19 +41,19 @@ class Ear:
         self._rate = rate
         self._asr = asr
         self._activity = ActivityDetector(vad, rate) if vad is not None and asr is not None else None
+        self._onset = OnsetDetector(rate)
         self._tones = ToneDetector(rate) if tones else None
         self._kept: deque[tuple[float, Sound]] = deque()
         """Frames, each with the time of its end."""
         self._length = 0
         """Samples kept."""
         self._memory = round(memory * rate)
-        self._played: deque[tuple[float, float]] = deque()
-        """When the bot's last frames were sent, and their levels in dBFS."""
+        self._echo = EchoGate()
         self.time = 0.0
         """The audio clock: when the last sound ended, in seconds of the call. It is never ahead of the call's own
         clock, and never further behind than a line's jitter."""
 
-    def push(self, frame: Sound, now: float) -> tuple[list[Sounds], list[str]]:
+    def push(self, frame: Sound, now: float) -> tuple[list[Sounds | Onset], list[str]]:
         """Take in the next frame.
 
         Args:
@@ -74,22 +72,17 @@ class Ear:
         keys = self._tones.push(frame) if self._tones else []
         if self._activity is None:
             return [Sounds(self.time, len(frame) / self._rate, False)], keys
-        found = self._activity.push(np.zeros_like(frame) if self._is_echo(frame) else frame)
+        heard = np.zeros_like(frame) if self._echo.hides(frame, self.time) else frame
+        found = self._activity.push(heard)
         # The detector's pieces are not the line's frames: the last of them ends now.
         behind = self.time - found[-1].at if found else 0.0
-        return [Sounds(one.at + behind, one.seconds, one.speech) for one in found], keys
+        onset = [Onset(self.time)] if self._onset.push(heard) else []
+        return [*onset, *(Sounds(one.at + behind, one.seconds, one.speech) for one in found)], keys
 
     def plays(self, frame: Sound) -> None:
         """The bot says this frame; what comes back of it in the next moments is not speech of the caller's."""
         if self._activity is not None:
-            self._played.append((self.time, level(frame)))
-
-    def _is_echo(self, frame: Sound) -> bool:
-        while self._played and self._played[0][0] < self.time - _ECHO_LASTS:
-            self._played.popleft()
-        if not self._played:
-            return False
-        return level(frame) < max(loud for _, loud in self._played) - _ECHO_BELOW
+            self._echo.plays(frame, self.time)
 
     def cut(self, start: float, end: float) -> Sound:
         """The frames that lie between two times of the call, even in part, as far as they are still kept."""

@@ -23,6 +23,13 @@ class Sounds:
 
 
 @dataclass(frozen=True, slots=True)
+class Onset:
+    """The line became loud: perhaps somebody begins to speak."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """Time goes on; lines may stop to send while nobody speaks."""
 
@@ -85,14 +92,14 @@ class HungUp:
     at: float
 
 
-Event = Sounds | Tick | Transcript | Key | Given | Replied | Speaks | Spoke | HungUp
+Event = Sounds | Onset | Tick | Transcript | Key | Given | Replied | Speaks | Spoke | HungUp
 
 # What is decided
 
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Stop the mouth where it is: somebody seems to speak."""
+    """Stop the mouth where it is: somebody seems to speak, or to begin to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +186,10 @@ class Rules:
     """Pause after which recognition begins, before it is known whether the caller goes on."""
     judge: float = 0.20
     """Pause after which words over the bot's are judged to be listening or echo."""
+    hesitate: float = 0.16
+    """What became loud over the bot's words and is not known to be speech by then was a noise."""
+    unmoved: float = 2.0
+    """After such a noise the bot does not hesitate for so long; after each that follows, for twice as long."""
     shortest: float = 0.09
     """Speech that is shorter is a click."""
     lead_in: float = 0.25
@@ -261,6 +272,14 @@ class State:
     mute_until: float = 0.0
     """A key's own sound lasts until then."""
     mouth: Mouth = Mouth.SILENT
+    hesitates: bool = False
+    """The mouth is paused because the line became loud, and nobody knows yet what it is."""
+    unmoved_until: float = 0.0
+    """Until then the mouth does not hesitate."""
+    startled: int = 0
+    """Times in a row that it hesitated for nothing."""
+    onset: float = 0.0
+    """When it last hesitated."""
     interruptible: bool = True
     saying: str = ""
     """The piece that is spoken, and the one before."""
@@ -286,6 +305,6 @@ def doing_of(state: State) -> str:
     ``listening``."""
     if state.caller is not Caller.SILENT:
         return "hearing"
-    if state.mouth is Mouth.SPEAKING:
+    if state.mouth is Mouth.SPEAKING or state.hesitates:
         return "speaking"
     return "thinking" if state.busy else "listening"

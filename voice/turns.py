@@ -7,6 +7,8 @@ Three things go on at once and are kept apart: what the caller does (silent, spe
 - Recognition begins early in a pause. If the caller goes on, its result is forgotten; if not, it is there already.
 - How long a pause ends an answer depends on the question and on the words (:mod:`voice.endpointing`).
 - Speech over the bot's pauses the mouth at once. What it meant is judged afterwards (:mod:`voice.overlap`).
+- When the line becomes loud, the mouth hesitates, before anybody knows what it is. If it was no speech, the mouth
+  goes on and is not startled again so soon.
 - Every state has a way out by time alone: recogniser, dialogue and caller may each be silent for ever.
 """
 
@@ -29,6 +31,7 @@ from voice.turn_parts import (
     HungUp,
     Key,
     Mouth,
+    Onset,
     Pause,
     Prompt,
     Replied,
@@ -87,6 +90,8 @@ class _Move:
             case Sounds():
                 self._set(heard=self.state.now)
                 self._sounds(event)
+            case Onset():
+                self._onset()
             case Transcript():
                 self._transcript(event)
             case Key():
@@ -128,7 +133,28 @@ class _Move:
             self._utter(cut=True)
             self._set(caller=Caller.PAUSING, deaf=True, quiet=0.0)
 
+    def _onset(self) -> None:
+        state = self.state
+        listens = state.caller is Caller.SILENT and not state.deaf and state.now > state.mute_until
+        speaks = state.mouth is Mouth.SPEAKING and state.interruptible
+        if listens and speaks and state.now >= state.unmoved_until:
+            self._set(mouth=Mouth.PAUSED, hesitates=True, onset=state.now)
+            self.decisions.append(Pause())
+
+    def _go_on(self) -> None:
+        """The mouth hesitated for nothing."""
+        wait = self.rules.unmoved * 2 ** min(self.state.startled, 8)
+        self._set(hesitates=False, startled=self.state.startled + 1, unmoved_until=self.state.now + wait)
+        self._resume()
+
+    def _resume(self) -> None:
+        if self.state.mouth is Mouth.PAUSED:
+            self._set(mouth=Mouth.SPEAKING)
+            self.decisions.append(Resume())
+
     def _pause(self) -> None:
+        if self.state.hesitates:
+            self._set(hesitates=False, startled=0)
         if self.state.mouth is Mouth.SPEAKING and self.state.interruptible:
             self._set(mouth=Mouth.PAUSED)
             self._utter(over_bot=True)
@@ -165,7 +191,7 @@ class _Move:
         self._set(pressed=pressed, silent_since=self.state.now)
 
     def _drop(self) -> None:
-        self._set(mouth=Mouth.SILENT, interruptible=True)
+        self._set(mouth=Mouth.SILENT, hesitates=False, interruptible=True)
         self.decisions.append(Drop())
 
     # Dialogue and mouth
@@ -200,6 +226,8 @@ class _Move:
             self._set(caller=Caller.PAUSING)
         if self.state.caller is Caller.PAUSING:
             self._pausing()
+        if self.state.hesitates and self.state.now - self.state.onset >= self.rules.hesitate:
+            self._go_on()
         self._keys_due()
         if self.state.busy and self.state.now - self.state.busy_since >= self.rules.thinking:
             self._set(busy=0, silent_since=self.state.now)
@@ -247,9 +275,7 @@ class _Move:
         """It was no word to the bot: everything goes on as before."""
         self._set(caller=Caller.SILENT, utterance=_NOBODY)
         self._set(noise=self.state.now)
-        if self.state.mouth is Mouth.PAUSED:
-            self._set(mouth=Mouth.SPEAKING)
-            self.decisions.append(Resume())
+        self._resume()
 
     def _unheard(self) -> None:
         """The recogniser failed: whoever speaks cannot be understood now, but keys can."""

@@ -42,6 +42,8 @@ SPECIAL = (
 PIECES = 420
 BATCH, RATE, STAND_INS = 24, 1.5e-3, 24
 SPELLING = 0.5
+FINE = 0.8
+"""Share of the training after which the silence is reckoned with four times as finely."""
 ALPHABET = " abcçdefgğhıijklmnoöprsştuüvyzâîû"
 Clip = tuple[str, npt.NDArray[np.float16]]
 
@@ -187,7 +189,8 @@ def train(
         frames = next(size for size in (500, 1000) if size >= longest + 150) if short else 0
         mel = inputs(batch, chance, frames)
         reads, follows = targets(batch, pieces, chance)
-        scores, spelled = model(mel, reads, 0 if short else stand_ins, grown(step / steps, grow))
+        silences = stand_ins if step < FINE * steps else 4 * stand_ins
+        scores, spelled = model(mel, reads, 0 if short else silences, grown(step / steps, grow))
         loss = fn.cross_entropy(scores.flatten(0, 1), follows.flatten())
         losses.append(loss.item())
         loss = loss + SPELLING * misspelled(spelled, batch)

@@ -15,6 +15,7 @@ from voice.ear import Ear
 from voice.expectation import ANYTHING, Expectation
 from voice.testing.fakes import CodeBook, FakeAsr, FakeVad
 from voice.testing.virtual_time import run
+from voice.turn_parts import Onset, Sounds
 
 
 def frame(value: int) -> Sound:
@@ -55,14 +56,24 @@ def test_memory_is_bounded() -> None:
 def test_speech_is_told_when_it_is_heard() -> None:
     one = ear()
     found = [one.push(frame(value), (count + 1) * 0.02)[0] for count, value in enumerate((0, 2000, 2000, 0))]
-    assert [sound.speech for each in found for sound in each] == [False, True, True, False]
-    assert [round(sound.at, 3) for each in found for sound in each] == [0.02, 0.04, 0.06, 0.08]
+    sounds = [one for each in found for one in each if isinstance(one, Sounds)]
+    assert [one.speech for one in sounds] == [False, True, True, False]
+    assert [round(one.at, 3) for one in sounds] == [0.02, 0.04, 0.06, 0.08]
+    assert [one for each in found for one in each if isinstance(one, Onset)] == [Onset(0.04)]
+
+
+def test_the_bots_weak_echo_makes_nobody_hesitate() -> None:
+    one = ear()
+    one.push(frame(0), 0.02)
+    one.plays(frame(8000))
+    assert not any(isinstance(each, Onset) for each in one.push(frame(700), 0.04)[0])
+    assert isinstance(one.push(frame(2000), 0.06)[0][0], Onset)
 
 
 def test_without_a_recogniser_nothing_is_speech() -> None:
     one = Ear(8000, FakeVad(), None)
-    ((sound,), _) = one.push(frame(2000), 0.02)
-    assert not sound.speech
+    (found, _) = one.push(frame(2000), 0.02)
+    assert found == [Sounds(0.02, 0.02, False)]
     assert run(one.words(frame(2000), ANYTHING)) is None
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from played_call import FRAME, MENU, SIX, YES_NO, Call
 
 from voice.expectation import ANYTHING, CHOICE, Expectation
 from voice.keypad import KEYS
@@ -22,6 +23,7 @@ from voice.turn_parts import (
     HungUp,
     Key,
     Mouth,
+    Onset,
     Pause,
     Prompt,
     Replied,
@@ -39,74 +41,6 @@ from voice.turn_parts import (
     Transcript,
 )
 from voice.turns import advance
-
-FRAME = 0.02
-YES_NO = Expectation("yes_no")
-SIX = Expectation("order_no", (6,))
-MENU = Expectation(CHOICE, choices=("Kargo takibi", "İade"))
-
-
-@dataclass
-class Call:
-    """A call that plays itself: what the caller says, and how long everything takes."""
-
-    speech: list[tuple[float, float, str]] = field(default_factory=list)
-    """Begin, end and words."""
-    events: list[Event] = field(default_factory=list)
-    """What else happens, by time."""
-    recognition: float | None = 0.05
-    """Seconds; ``None``: it never answers."""
-    expects: Expectation = ANYTHING
-    rules: Rules = field(default_factory=Rules)
-    mouth: list[tuple[float, float, str, bool]] = field(default_factory=list)
-    """Begin, length, text and whether it can be interrupted."""
-    log: list[tuple[float, Decision]] = field(default_factory=list)
-    state: State = field(default_factory=State)
-
-    def run(self, until: float) -> Call:
-        self.state = replace(self.state, expects=self.expects)
-        waiting, left = list(self.events), 0.0
-        speaking = False
-        for count in range(1, round(until / FRAME) + 1):
-            now = count * FRAME
-            due = [one for one in waiting if one.at <= now]
-            waiting = [one for one in waiting if one.at > now]
-            for begin, length, text, interruptible in self.mouth:
-                if begin <= now < begin + FRAME:
-                    due.append(Speaks(now, text, interruptible))
-                    left, speaking = length, True
-            if speaking and self.state.mouth is Mouth.SPEAKING:
-                left -= FRAME
-                if left <= 0:
-                    due.append(Spoke(now))
-            spoken = any(begin < now - FRAME / 2 < end for begin, end, _ in self.speech)
-            for event in (*due, Sounds(now, FRAME, spoken)):
-                waiting += self._happens(event)
-            speaking = speaking and left > 0 and self.state.mouth is not Mouth.SILENT
-        return self
-
-    def _happens(self, event: Event) -> list[Event]:
-        self.state, decisions = advance(self.state, event, self.rules)
-        later: list[Event] = []
-        for one in decisions:
-            self.log.append((round(self.state.now, 3), one))
-            if isinstance(one, Transcribe) and self.recognition is not None:
-                later.append(Transcript(self.state.now + self.recognition, one.number, self._words(one)))
-        return later
-
-    def _words(self, asked: Transcribe) -> str:
-        inside = [text for begin, end, text in self.speech if begin < asked.end and end > asked.start + 0.1]
-        return " ".join(inside)
-
-    def times(self, kind: type) -> list[float]:
-        return [at for at, one in self.log if isinstance(one, kind)]
-
-    def taken(self) -> list[str]:
-        return [one.text for _, one in self.log if isinstance(one, TakeWords)]
-
-    def names(self) -> list[str]:
-        return [type(one).__name__ for _, one in self.log]
-
 
 # When an answer is over
 
@@ -183,72 +117,6 @@ def test_a_caller_who_never_stops_is_answered_and_then_not_heard_until_silence()
 @pytest.mark.parametrize("length", [0.02, 0.06])
 def test_a_click_is_not_even_recognised(length: float) -> None:
     assert Call([(1.0, 1.0 + length, "tık")]).run(3).log == []
-
-
-# Speech over the bot's
-
-
-def over(
-    text: str, expects: Expectation = ANYTHING, said: str = "Siparişiniz yola çıktı.", **more: object
-) -> Call:
-    speaks = bool(more.pop("interruptible", True))
-    length = float(str(more.pop("length", 0.6)))
-    call = Call([(2.0, 2.0 + length, text)], expects=expects, **more)  # type: ignore[arg-type]
-    call.mouth = [(1.0, 5.0, said, speaks)]
-    return call.run(9)
-
-
-def test_the_mouth_pauses_within_two_frames() -> None:
-    assert over("dur bir dakika").times(Pause)[0] - 2.0 <= 0.04
-
-
-@pytest.mark.parametrize("text", ["hı hı", "evet evet", "tamam", "anladım", "he", "Hı hı, evet.", "hmm", ""])
-def test_listening_and_coughs_let_the_bot_go_on(text: str) -> None:
-    call = over(text)
-    assert call.names() == ["Pause", "Transcribe", "Resume"]
-    assert call.times(Resume)[0] - 2.6 < 0.25
-
-
-@pytest.mark.parametrize(
-    "text", ["hayır yanlış anladınız", "yetkiliye bağlanmak istiyorum", "evet ama adres yanlış", "alo"]
-)
-def test_something_to_say_drops_the_rest(text: str) -> None:
-    call = over(text)
-    assert [name for name in call.names() if name != "Transcribe"] == ["Pause", "Drop", "TakeWords"]
-    assert call.taken() == [text]
-
-
-def test_the_bots_own_words_are_an_echo() -> None:
-    call = over("siparişiniz yola çıktı", said="Siparişiniz dün akşam yola çıktı.")
-    assert call.taken() == [] and call.names()[-1] == "Resume"
-
-
-def test_a_menus_title_is_no_echo() -> None:
-    assert over("kargo takibi", MENU, "Kargo takibi için biri tuşlayın.").taken() == ["kargo takibi"]
-
-
-def test_yes_is_an_answer_once_the_question_is_reached() -> None:
-    assert over("evet", YES_NO, "Siparişiniz iptal edilecek.").taken() == []
-    assert over("evet", YES_NO, "Onaylıyor musunuz?").taken() == ["evet"]
-
-
-def test_a_notice_is_not_interrupted_but_what_is_said_over_it_is_heard() -> None:
-    call = over("siparişim nerede", said="Görüşmeniz kaydedilmektedir.", interruptible=False)
-    assert call.times(Pause) == [] and call.times(Drop) == []
-    assert call.taken() == ["siparişim nerede"]
-
-
-def test_a_cough_is_over_at_once() -> None:
-    call = over("", length=0.06)
-    assert call.names() == ["Pause", "Resume"]
-    assert call.times(Resume)[0] - 2.06 < 0.15
-
-
-def test_a_reply_does_not_begin_while_the_caller_speaks() -> None:
-    call = Call([(1.0, 3.0, "bir de faturamı soracaktım")])
-    call.mouth = [(2.0, 2.0, "Siparişiniz yolda.", True)]
-    call.run(5)
-    assert call.times(Pause) == [2.0]
 
 
 # Keys
@@ -337,6 +205,7 @@ def test_what_the_call_itself_asked_is_not_taken_for_the_callers() -> None:
 MAKERS: list[Callable[[float, int], Event]] = [
     lambda at, number: Sounds(at, FRAME, True),
     lambda at, number: Sounds(at, FRAME, False),
+    lambda at, number: Onset(at),
     lambda at, number: Transcript(at, number, "evet"),
     lambda at, number: Transcript(at, number, "siparişim nerede"),
     lambda at, number: Transcript(at, number, ""),
@@ -361,7 +230,9 @@ def check(state: State, decisions: list[Decision]) -> None:
     if state.over:
         assert isinstance(decisions[-1], Goodbye)
         return
-    assert not (state.mouth is Mouth.PAUSED and state.caller is Caller.SILENT), "paused for nobody"
+    nobody = state.caller is Caller.SILENT and not state.hesitates
+    assert not (state.mouth is Mouth.PAUSED and nobody), "paused for nobody"
+    assert state.mouth is Mouth.PAUSED or not state.hesitates
     assert 0 <= state.step <= 4 and state.busy >= 0
     if state.mouth is Mouth.PAUSED:
         assert sum(isinstance(one, Pause) for one in decisions) <= 1
