@@ -72,11 +72,11 @@ class Ear:
         keys = self._tones.push(frame) if self._tones else []
         if self._activity is None:
             return [Sounds(self.time, len(frame) / self._rate, False)], keys
-        heard = np.zeros_like(frame) if self._echo.hides(frame, self.time) else frame
-        found = self._activity.push(heard)
+        echo = self._echo.hides(frame, self.time)
+        found = self._activity.push(np.zeros_like(frame) if echo else frame)
         # The detector's pieces are not the line's frames: the last of them ends now.
         behind = self.time - found[-1].at if found else 0.0
-        onset = [Onset(self.time)] if self._onset.push(heard) else []
+        onset = [Onset(self.time)] if self._onset.push(frame, hidden=echo) else []
         return [*onset, *(Sounds(one.at + behind, one.seconds, one.speech) for one in found)], keys
 
     def plays(self, frame: Sound) -> None:

