@@ -48,6 +48,14 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
+class Muted:
+    """The caller switched the microphone off, or on again."""
+
+    at: float
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Given:
     """The dialogue was given something that the caller did not say: the call's opening, the wish for a person."""
 
@@ -85,7 +93,7 @@ class HungUp:
     at: float
 
 
-Event = Sounds | Tick | Transcript | Key | Given | Replied | Speaks | Spoke | HungUp
+Event = Sounds | Tick | Transcript | Key | Muted | Given | Replied | Speaks | Spoke | HungUp
 
 # What is decided
 
@@ -199,6 +207,8 @@ class Rules:
     """A dialogue that takes longer has failed."""
     silence: float = 6.0
     """Silence after the bot's words before the next step of the ladder."""
+    muted: float = 30.0
+    """The same while the microphone is off: whoever did that is busy, and knows why nothing is heard."""
     after_noise: float = 1.0
     """A step of the ladder does not come sooner after a noise, unless it is twice due."""
     call: float = 1800.0
@@ -276,6 +286,8 @@ class State:
     """Since when it is the caller's turn and nothing came; noise does not count."""
     noise: float = -1.0
     """When the last noise ended."""
+    muted: bool = False
+    """The caller's microphone is off."""
     step: int = 0
     """Steps of the ladder that were taken."""
     over: bool = False

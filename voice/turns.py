@@ -29,6 +29,7 @@ from voice.turn_parts import (
     HungUp,
     Key,
     Mouth,
+    Muted,
     Pause,
     Prompt,
     Replied,
@@ -91,6 +92,8 @@ class _Move:
                 self._transcript(event)
             case Key():
                 self._key(event.key)
+            case Muted():
+                self._set(muted=event.on, silent_since=self.state.now)
             case Given():
                 self._busy()
             case Replied():
@@ -291,8 +294,9 @@ class _Move:
             and not state.pressed.keys
         )
         waited, since_noise = state.now - state.silent_since, state.now - state.noise
-        due = waited >= self.rules.silence and since_noise >= self.rules.after_noise
-        if idle and (due or waited >= 2 * self.rules.silence):
+        patience = max(self.rules.silence, self.rules.muted if state.muted else 0.0)
+        due = waited >= patience and since_noise >= self.rules.after_noise
+        if idle and (due or waited >= 2 * patience):
             self._prompt()
 
     def _prompt(self) -> None:

@@ -22,6 +22,7 @@ from voice.turn_parts import (
     HungUp,
     Key,
     Mouth,
+    Muted,
     Pause,
     Prompt,
     Replied,
@@ -293,6 +294,19 @@ def test_the_ladder_ends_in_goodbye() -> None:
     ]
     assert steps == ["again", "simpler", "keypad", "person", "silence"]
     assert call.times(Prompt) == pytest.approx([6, 12, 18, 24], abs=0.05)
+
+
+def test_who_has_muted_the_microphone_is_given_time() -> None:
+    call = Call(events=[Muted(4.0, True)]).run(70)
+    assert call.times(Prompt) == pytest.approx([34, 64], abs=0.05)
+    assert call.state.muted
+    # With the microphone on again the time begins anew: nobody is asked for words at once.
+    back = Call(events=[Muted(4.0, True), Muted(30.0, False)]).run(40)
+    assert back.times(Prompt) == pytest.approx([36], abs=0.05)
+    keys = Call(events=[Muted(4.0, True), Key(10.0, "1")], expects=MENU).run(12)
+    assert [one.keys for _, one in keys.log if isinstance(one, TakeKeys)] == ["1"]
+    patient = Call(events=[Muted(0.0, True)], rules=replace(Rules(), silence=50.0)).run(52)
+    assert patient.times(Prompt) == pytest.approx([50], abs=0.05), "never sooner than with a microphone"
 
 
 def test_an_answer_begins_the_ladder_anew() -> None:
