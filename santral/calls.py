@@ -26,7 +26,8 @@ from bot.errors import ProjectError
 from bot.message import Emit, Message, Reply
 from bot.server.app import CHAT, TURNS, WRITING
 from bot.server.errors import ApiError, json_response
-from bot.server.page import SHARED, TYPES, File, Shelf, read_files
+from bot.server.page import FOLDER as CHAT_FOLDER
+from bot.server.page import SHARED, TYPES, File, Shelf, read_files, style_of
 from bot.server.turns import Turns
 from bot.server.webchat.limits import Buckets, Counts, address_of
 from bot.server.webchat.origins import Origins
@@ -47,6 +48,8 @@ FOLDER = Path(voice.__file__).parent / "page"
 INDEX = "arama.html"
 STYLE = "call-style.js"
 """The call's style sheet as a script: shops' policies may forbid styles of other origins."""
+PARTS = "call-parts.js"
+"""What the call's window is made of as the chat's is."""
 
 HEARD = "heard_of_reply"
 """The slot that a hang-up in mid-sentence leaves: the words that were heard of what the bot said last."""
@@ -215,11 +218,19 @@ def last_replies(events: Sequence[ev.Event], now: float, seconds: float) -> Sequ
 
 def _files() -> dict[str, File]:
     files = read_files(FOLDER, shared=(".js", ".json"))
-    style = json.dumps((FOLDER / "call.css").read_text("utf-8"), ensure_ascii=False)
-    files[STYLE] = File(f"export const STYLE = {style};\n".encode(), TYPES[".js"], SHARED)
+    style = style_of(FOLDER, "call.css")
+    files["call.css"] = replace(files["call.css"], body=style.encode())
+    files[STYLE] = _script(f"export const STYLE = {json.dumps(style, ensure_ascii=False)};\n")
+    parts = [(CHAT_FOLDER / "chat" / name).read_text("utf-8") for name in ("languages.js", "nodes.js")]
+    names = "ICONS, directionOf, dress, filled, icon, iconButton, make, only, textsOf"
+    files[PARTS] = _script("\n".join([*parts, f"export {{ {names} }};\n"]))
     page = files[INDEX]
     files[INDEX] = replace(page, headers={**page.headers, "Permissions-Policy": "microphone=(self)"})
     return files
+
+
+def _script(code: str) -> File:
+    return File(code.encode(), TYPES[".js"], SHARED)
 
 
 def _too_many(message: str, wait: float) -> ApiError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import shutil
 from collections.abc import AsyncIterator
@@ -25,6 +26,7 @@ from bot.events import BotUttered, SessionStarted, SlotSet, UserUttered
 from bot.message import Emit, Message
 from bot.server import make_app
 from bot.server.app import TURNS
+from bot.server.page import FOLDER as CHAT_FOLDER
 from bot.server.webchat import Setup
 from bot.stores.memory import MemoryStore
 from bot.stub_actions import StubActions
@@ -42,6 +44,7 @@ PAGES = [
     "arama.js",
     "santral-call.js",
     "call-style.js",
+    "call-parts.js",
     "call-worklet.js",
     "phone.svg",
 ]
@@ -247,7 +250,28 @@ async def test_nothing_else_is_served(shop: Shop, path: str) -> None:
 
 def test_every_file_of_the_page_is_served() -> None:
     names = {path.name for path in FOLDER.iterdir()}
-    assert {one for one in PAGES if one != "call-style.js"} <= names
+    assert {one for one in PAGES if one not in ("call-style.js", "call-parts.js")} <= names
+
+
+def test_every_language_has_every_text_of_the_call() -> None:
+    def keys(texts: dict[str, Any]) -> list[str]:
+        return [
+            key for name, text in texts.items() for key in (name, *(text if isinstance(text, dict) else ()))
+        ]
+
+    code = (FOLDER / "call-texts.js").read_text("utf-8")
+    turkish, english = re.findall(r"^  (?:tr|en): \{$(.*?)^  \},$", code, re.M | re.S)
+    found = [re.findall(r"^ +(\w+):", part, re.M) for part in (turkish, english)]
+    arabic = json.loads((CHAT_FOLDER / "texts-ar.json").read_text("utf-8"))["callWindow"]
+    assert len(found[0]) > 50 and found[0] == found[1] == keys(arabic)
+    asked = set(re.findall(r"\btexts\.(?!js\b)(?:ended\.)?(\w+)", "".join(map(text_of, FOLDER.glob("*.js")))))
+    assert asked <= set(found[0])
+    places = [re.findall(r"\{(\w+)\}", text) for text in (turkish, english, json.dumps(arabic))]
+    assert places[0] == places[1] == places[2]
+
+
+def text_of(path: Path) -> str:
+    return path.read_text("utf-8")
 
 
 # Where a conversation goes on
