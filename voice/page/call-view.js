@@ -132,9 +132,9 @@ export class CallView {
     const last = this.list.lastElementChild;
     const words = make("span", { text: by === "keys" ? filled(texts.pressed, { keys: text }) : plainOf(text) });
     if (!mine && this.piece && last && last.dataset.from === "bot") {
-      last.querySelector(".bubble").append(" ", words);
+      last.querySelector(".words").append(" ", words);
     } else {
-      const line = make("li", { class: mine ? "mine" : "" }, only(`${mine ? texts.you : texts.assistant}: `), make("span", { class: `bubble ${by === "keys" ? "keys" : ""}`, dir: "auto" }, words));
+      const line = make("li", { class: mine ? "mine" : "" }, only(`${mine ? texts.you : texts.assistant}: `), make("span", { class: `bubble ${by === "keys" ? "keys" : ""}` }, make("span", { class: "words", dir: "auto" }, words)));
       line.dataset.from = from;
       this.list.append(line);
     }
@@ -148,7 +148,7 @@ export class CallView {
     if (!this.piece || this.piece.text !== text) return;
     const { words } = this.piece;
     const rest = plainOf(text).slice(plainOf(heard).length).trim();
-    words.replaceChildren(plainOf(heard), heard ? " " : "", make("s", {}, only(`${this.call.texts.unheard}: `), rest));
+    words.replaceChildren(plainOf(heard), heard ? " " : "", make("s", { title: this.call.texts.unheard }, only(`${this.call.texts.unheard}: `), rest));
     // What comes next is another answer.
     this.piece = null;
   }

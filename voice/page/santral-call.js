@@ -97,7 +97,7 @@ class Call {
         this.redials = 0;
         this.set("open");
         view.opened();
-        if (this.microphone && !frame.speech) view.hint(this.texts.keysOnly);
+        if (this.microphone && !frame.speech) this.goOnByKeys();
         break;
       case "state":
         view.status(frame.state === "connecting" ? "calling" : frame.state);
@@ -119,6 +119,14 @@ class Call {
         if (frame.text) this.refusal = frame;
         break;
     }
+  }
+
+  /** Nobody listens: then the microphone is not open either. */
+  goOnByKeys() {
+    this.microphone = false;
+    this.sound.release();
+    this.view.microphone(false);
+    this.view.hint(this.texts.keysOnly);
   }
 
   closed(why) {
