@@ -29,7 +29,7 @@ class CallTexts:
     """In place of ``again`` in a call by keys alone; so are the next two."""
     keys_simpler: str = "Tuşlarla yanıt vermenizi bekliyorum. {question}"
     keys: str = "Ana menü için yıldıza, son söylediğimi yeniden dinlemek için kareye basabilirsiniz."
-    """In place of ``keypad``."""
+    """In place of ``keypad``, and behind a question that no key answers."""
     person: str = "Sizi bir temsilcimize yönlendiriyorum."
     wrong_key: str = "Bu tuşun bir karşılığı yok. {last}"
     filler: str = "Hemen bakıyorum."

@@ -253,6 +253,9 @@ class Utterance:
     """It is too long and ends here."""
 
 
+NOTHING_TRAILS = ("", 0.0)
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """All that turn-taking knows."""
@@ -282,6 +285,8 @@ class State:
     pressed: Pressed = NOTHING_PRESSED
     ahead: str = ""
     """Keys that came while the dialogue was busy."""
+    trailing: tuple[str, float] = NOTHING_TRAILS
+    """A key that, until then, only ends what was taken at its longest length already: people are told to press it."""
     silent_since: float = 0.0
     """Since when it is the caller's turn and nothing came; noise does not count."""
     noise: float = -1.0

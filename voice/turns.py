@@ -19,6 +19,7 @@ from voice.expectation import ANYTHING
 from voice.keypad import NOTHING_PRESSED, answer, press, press_all
 from voice.overlap import Meaning, meaning_of
 from voice.turn_parts import (
+    NOTHING_TRAILS,
     Caller,
     Decision,
     Drop,
@@ -157,8 +158,11 @@ class _Move:
 
     def _key(self, key: str) -> None:
         """Keys always interrupt, and what was being said beside them does not count."""
+        self._set(mute_until=self.state.now + self.rules.after_key)
+        if key == self.state.trailing[0] and self.state.now < self.state.trailing[1]:
+            return self._set(trailing=NOTHING_TRAILS)
         self._forget()
-        self._set(caller=Caller.SILENT, utterance=_NOBODY, mute_until=self.state.now + self.rules.after_key)
+        self._set(caller=Caller.SILENT, utterance=_NOBODY)
         if self.state.mouth is not Mouth.SILENT:
             self._drop()
         if self.state.busy:
@@ -280,6 +284,9 @@ class _Move:
     def _keys_due(self) -> None:
         keys = answer(self.state.expects.keys, self.state.pressed, self.state.now)
         if keys is not None:
+            plan = self.state.expects.keys
+            if plan.terminator and len(keys) == plan.longest:
+                self._set(trailing=(plan.terminator, self.state.now + plan.between))
             self.decisions.append(TakeKeys(keys, self.state.pressed.last, self.state.expects))
             self._taken()
 

@@ -10,7 +10,7 @@ from bot.menu import choices_of, choose, keys_of, present
 from bot.message import Message, Reply
 from voice.call_record import CallRecord, Exchange
 from voice.call_settings import CallTexts
-from voice.expectation import CHOICE, DIGITS, Expectation, expectation_of, voice_of
+from voice.expectation import ANYTHING, CHOICE, DIGITS, Expectation, expectation_of, voice_of
 from voice.line import Line
 from voice.sentences import sentences
 from voice.speech.hear import hear
@@ -40,7 +40,8 @@ def for_the_ear(reply: Reply, by_keys: CallTexts | None = None) -> str:
         if isinstance(own := voice_of(reply).get("keys"), str):
             text = own
         elif not choices:
-            how = _keys_for(expectation_of([reply]), by_keys)
+            expects, asks = expectation_of([reply]), (text or "").rstrip().endswith("?")
+            how = _keys_for(expects, by_keys) or (by_keys.keys if asks and expects == ANYTHING else "")
     shown = present(text, choices, phone, page if isinstance(page, int) else 0)
     return " ".join((*shown.lead, shown.text, how)).strip()
 

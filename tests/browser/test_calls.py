@@ -455,6 +455,30 @@ def test_a_shops_page_with_a_strict_policy(
         shop.stop()
 
 
+def test_a_page_of_another_origin_opens_the_window_by_itself(
+    switchboard: Switchboard, browser: Any, phone: Callable[..., Telephone]
+) -> None:
+    shop = Shop()
+    switchboard.origins = (shop.url.rstrip("/"),)
+    switchboard.start()
+    script = f"""import {{ openCall }} from "{switchboard.url}voice/santral-call.js";
+      openCall(document.getElementById("call"), {{ language: "en", title: "My shop", texts: {{ call: "Ring us",
+        ended: {{ hung_up: "Bye." }}, key: 5 }} }});"""
+    place = '<div id="call" style="height: 600px"></div>'
+    body = f'<!doctype html><html lang="en"><title>x</title>{place}<script type="module">{script}</script>'
+    shop.page = (body, "")
+    try:
+        page = phone(shop.url, browser).page
+        page.get_by_role("button", name="Ring us").click()
+        page.locator("li[data-from=bot]", has_text="Merhaba").wait_for()
+        page.get_by_role("button", name="Key 1").click()
+        page.locator("li[data-from=bot]", has_text="Sipariş numaranızı").wait_for()
+        page.get_by_role("button", name="Hang up").click()
+        page.get_by_text("Bye.").wait_for()
+    finally:
+        shop.stop()
+
+
 def test_no_call_is_offered_where_none_can_be_had(stage: Stage, visit: Callable[..., Visitor]) -> None:
     visitor = visit(stage.url).open().online()
     assert not visitor.chat.get_by_role("button", name="Sesli görüş", exact=True).is_visible()

@@ -296,6 +296,17 @@ def test_the_ladder_ends_in_goodbye() -> None:
     assert call.times(Prompt) == pytest.approx([6, 12, 18, 24], abs=0.05)
 
 
+def test_the_key_that_ends_a_number_is_not_the_next_answer() -> None:
+    keys = [Key(1.0 + at / 10, key) for at, key in enumerate("482913")]
+    answered = [Replied(1.6), Replied(4.0)]
+    call = Call(events=[*keys, *answered, Key(2.5, "#"), Key(2.8, "#")], expects=SIX).run(4)
+    assert [one.keys for _, one in call.log if isinstance(one, TakeKeys)] == ["482913", "#"]
+    late = Call(events=[*keys, *answered, Key(5.0, "#")], expects=SIX).run(6)
+    assert [one.keys for _, one in late.log if isinstance(one, TakeKeys)] == ["482913", "#"]
+    soon = Call(events=[*keys, Key(1.55, "#"), *answered], expects=SIX).run(6)
+    assert [one.keys for _, one in soon.log if isinstance(one, TakeKeys)] == ["482913"]
+
+
 def test_who_has_muted_the_microphone_is_given_time() -> None:
     call = Call(events=[Muted(4.0, True)]).run(70)
     assert call.times(Prompt) == pytest.approx([34, 64], abs=0.05)

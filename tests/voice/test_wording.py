@@ -78,6 +78,8 @@ def test_a_menu_is_spoken_with_its_keys() -> None:
     [
         (MENU, "Ne istersiniz? Kargo takibi için biri, İade için ikiyi tuşlayın."),
         (Reply("Yolda."), "Yolda."),
+        (Reply("Hangi şehirdesiniz?"), "Hangi şehirdesiniz? {anything}"),
+        (Reply("Kaç puan?", {}, {"voice": {"expects": "score_0_10"}}), "Kaç puan?"),
         (Reply("Göndereyim mi?", {}, {"voice": {"expects": "yes_no"}}), "Göndereyim mi? {yes_no}"),
         (
             Reply("Numaranız nedir?", {}, {"utter_action": "utter_ask_order_no"}),
@@ -95,7 +97,7 @@ def test_a_menu_is_spoken_with_its_keys() -> None:
 )
 def test_who_has_keys_alone_is_told_of_keys_alone(reply: Reply, said: str) -> None:
     texts = CallTexts().by_keys()
-    said = said.format(yes_no=texts.keypad_yes_no, digits=texts.keypad_digits)
+    said = said.format(yes_no=texts.keypad_yes_no, digits=texts.keypad_digits, anything=texts.keys)
     assert for_the_ear(reply, texts) == said
     assert "tuşlayın." not in for_the_ear(reply), "whoever can speak is not told to press"
 
