@@ -410,6 +410,9 @@ def test_the_calls_window_speaks_the_chats_language(
     page.keyboard.press("1")
     shown.locator("s", has_text=unheard).wait_for()
     shown.locator("li[data-from=bot]", has_text="Sipariş numaranızı").wait_for()
+    # The bot speaks Turkish; which way its words run is told by themselves.
+    words = shown.locator(".words").filter(has=page.locator("s"))
+    assert words.evaluate("node => getComputedStyle(node).direction") == "ltr"
     # A keypad is the same everywhere, and all of it can be reached.
     one, three, hash_key = (shown.locator(".key").nth(at).bounding_box() for at in (0, 2, 11))
     acts = shown.locator(".acts").bounding_box()

@@ -148,7 +148,8 @@ export class CallView {
     if (!this.piece || this.piece.text !== text) return;
     const { words } = this.piece;
     const rest = plainOf(text).slice(plainOf(heard).length).trim();
-    words.replaceChildren(plainOf(heard), heard ? " " : "", make("s", { title: this.call.texts.unheard }, only(`${this.call.texts.unheard}: `), rest));
+    const label = make("span", { class: "only", dir: this.node.dir, text: `${this.call.texts.unheard}: ` });
+    words.replaceChildren(plainOf(heard), heard ? " " : "", make("s", { title: this.call.texts.unheard }, label, rest));
     // What comes next is another answer.
     this.piece = null;
   }
