@@ -23,6 +23,8 @@ class Capabilities:
     """Characters of one message."""
     keys: bool = False
     """The customer has a telephone's keys; choices are spoken, not shown."""
+    words: bool = True
+    """The customer can say something, too; ``False``: by keys alone."""
 
 
 EVERYTHING = Capabilities()

@@ -26,10 +26,14 @@ from bot.errors import ProjectError
 from bot.message import Emit, Message, Reply
 from bot.server.app import CHAT, TURNS, WRITING
 from bot.server.errors import ApiError, json_response
-from bot.server.page import SHARED, TYPES, File, Shelf, read_files
+from bot.server.page import FOLDER as CHAT_FOLDER
+from bot.server.page import SHARED, TYPES, File, Shelf, read_files, style_of
+from bot.server.turns import Turns
 from bot.server.webchat.limits import Buckets, Counts, address_of
 from bot.server.webchat.origins import Origins
+from bot.turn import Turn
 from santral.messages import Messages
+from voice.lines.browser import BrowserLine
 from voice.lines.browser_calls import BrowserCalls, Door
 from voice.lines.browser_settings import BrowserSettings, read_browser
 from voice.opening import NO_VOICE, phone_of
@@ -44,6 +48,11 @@ FOLDER = Path(voice.__file__).parent / "page"
 INDEX = "arama.html"
 STYLE = "call-style.js"
 """The call's style sheet as a script: shops' policies may forbid styles of other origins."""
+PARTS = "call-parts.js"
+"""What the call's window is made of as the chat's is."""
+
+HEARD = "heard_of_reply"
+"""The slot that a hang-up in mid-sentence leaves: the words that were heard of what the bot said last."""
 
 Credentials = Mapping[str, Any]
 
@@ -63,11 +72,14 @@ def open_calls(credentials: Credentials | None, root: Path) -> Callable[[web.App
     async def turn(message: Message, emit: Emit) -> None:
         await served[0][TURNS].answer(message, emit)
 
+    async def log(conversation_id: str, heard: Mapping[str, Any]) -> None:
+        await keep_heard(served[0][TURNS], conversation_id, heard)
+
     async def close(app: web.Application) -> None:
         await messages.close()
 
     try:
-        phone = phone_of(credentials, turn, root, messages)
+        phone = replace(phone_of(credentials, turn, root, messages), log=log)
     except ProjectError as error:
         if all(one.code == NO_VOICE for one in error.complaints):
             logger.warning("Calls are not open: %s", " ".join(one.mend for one in error.complaints))
@@ -169,6 +181,22 @@ class Calls:
         )
 
 
+async def keep_heard(turns: Turns, conversation_id: str, heard: Mapping[str, Any]) -> None:
+    """Log what was heard of the last words of a call: :data:`HEARD`, whether the domain has such a slot or not.
+
+    Raises:
+        ApiError: 503, too much is in flight.
+        StoreError: the conversation cannot be read or written.
+    """
+
+    async def log(turn: Turn) -> None:
+        if turn.tracker.events:
+            turn.log([ev.SlotSet(HEARD, heard[HEARD])])
+            await turn.commit()
+
+    await turns.hold(Message("", conversation_id, BrowserLine.name), log)
+
+
 def last_replies(events: Sequence[ev.Event], now: float, seconds: float) -> Sequence[Reply]:
     """What the bot said last, if the conversation is not over.
 
@@ -190,11 +218,19 @@ def last_replies(events: Sequence[ev.Event], now: float, seconds: float) -> Sequ
 
 def _files() -> dict[str, File]:
     files = read_files(FOLDER, shared=(".js", ".json"))
-    style = json.dumps((FOLDER / "call.css").read_text("utf-8"), ensure_ascii=False)
-    files[STYLE] = File(f"export const STYLE = {style};\n".encode(), TYPES[".js"], SHARED)
+    style = style_of(FOLDER, "call.css")
+    files["call.css"] = replace(files["call.css"], body=style.encode())
+    files[STYLE] = _script(f"export const STYLE = {json.dumps(style, ensure_ascii=False)};\n")
+    parts = [(CHAT_FOLDER / "chat" / name).read_text("utf-8") for name in ("languages.js", "nodes.js")]
+    names = "ICONS, directionOf, dress, filled, icon, iconButton, make, only, textsOf"
+    files[PARTS] = _script("\n".join([*parts, f"export {{ {names} }};\n"]))
     page = files[INDEX]
     files[INDEX] = replace(page, headers={**page.headers, "Permissions-Policy": "microphone=(self)"})
     return files
+
+
+def _script(code: str) -> File:
+    return File(code.encode(), TYPES[".js"], SHARED)
 
 
 def _too_many(message: str, wait: float) -> ApiError:

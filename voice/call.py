@@ -17,11 +17,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.message import Message, Reply
-from voice.audio import Sound
-from voice.call_record import CallRecord, Exchange, Unwatched, Watch, heard_of
+from voice.call_record import CallRecord, Exchange, Unwatched, Watch
 from voice.ear import Ear
 from voice.expectation import expectation_of
-from voice.line import KeyPress, Line, stop_listening
+from voice.line import Incoming, KeyPress, Line, Mute, stop_listening
 from voice.mouth import Mouth
 from voice.phone import Phone
 from voice.recording import recorded
@@ -33,6 +32,7 @@ from voice.turn_parts import (
     Goodbye,
     HungUp,
     Key,
+    Muted,
     Pause,
     Prompt,
     Replied,
@@ -50,21 +50,19 @@ from voice.turn_parts import (
 )
 from voice.turns import advance
 from voice.wording import (
-    PHONE,
     ends_the_call,
     for_the_ear,
     from_keys,
     from_words,
     help_with,
     is_interruptible,
+    message_of,
     spoken,
 )
 from voice.written import for_writing
 
 logger = logging.getLogger(__name__)
 
-CHANNEL_VARIANT = "voice"
-"""Responses with ``channel: voice`` are chosen in calls on any line."""
 _HELP = "help"
 """Mark of what a call says by itself."""
 _TICK = 0.05
@@ -123,7 +121,9 @@ class _Call:
     ) -> None:
         self.line, self.phone, self.watch = line, phone, watch
         self.conversation_id = conversation_id or call_id
-        self.settings = phone.settings
+        self.settings, texts = phone.settings, phone.settings.texts
+        self._by_keys = None if phone.hears else texts.by_keys()
+        self._texts = self._by_keys or texts
         self.record = CallRecord(call_id, line.caller)
         self.tasks: asyncio.TaskGroup
         self.recognising: dict[int, asyncio.Task[None]] = {}
@@ -135,27 +135,31 @@ class _Call:
         self._silent = asyncio.Event()
         self._ear = Ear(line.rate, phone.vad() if phone.vad else None, phone.asr, phone.tones)
         ear, voice = self._ear, phone.voice(line.rate)
-        self._mouth = Mouth(line, voice, self._begins, self._falls_silent, plays=ear.plays)
+        self._mouth = Mouth(line, voice, self._begins, self._falls_silent, plays=ear.plays, cuts=watch.cut)
+        self.record.said = self._mouth.said
         self._queue: asyncio.Queue[Exchange | None] = asyncio.Queue()
         self._replies: list[Reply] = []
         """Of the last turn that said anything."""
         self._hang_up_after = False
         self._doing = ""
-        self._told = 0
-        """How much of what the mouth has said was told to the dialogue."""
 
     @property
     def now(self) -> float:
         """Seconds since the call began."""
         return self._loop.time() - self._begin
 
+    @property
+    def _last(self) -> str:
+        """What the bot said last."""
+        return spoken(self._replies, self._by_keys)
+
     def open(self, going_on: Sequence[Reply]) -> None:
         """The notice, and what the dialogue says to somebody who calls, or said last."""
-        if self.settings.texts.notice:
-            self._mouth.say(self.settings.texts.notice, "notice", interruptible=False, fixed=True)
+        if self._texts.notice:
+            self._mouth.say(self._texts.notice, "notice", interruptible=False, fixed=True)
         if going_on:
             self._replies = list(going_on)
-            self._mouth.say(self.settings.texts.going_on.format(last=spoken(going_on)).strip(), _HELP)
+            self._mouth.say(self._texts.going_on.format(last=self._last).strip(), _HELP)
             self.happens(Replied(self.now, expectation_of(going_on)))
         elif self.settings.opening:
             self._give(self.settings.opening)
@@ -195,9 +199,11 @@ class _Call:
             await asyncio.gather(coming, return_exceptions=True)
             await stop_listening(events)
 
-    def _comes(self, event: Sound | KeyPress) -> None:
+    def _comes(self, event: Incoming) -> None:
         if isinstance(event, KeyPress):
             return self.happens(Key(self.now, event.key))
+        if isinstance(event, Mute):
+            return self.happens(Muted(self.now, event.on))
         sounds, keys = self._ear.push(event, self.now)
         for key in keys:
             self.happens(Key(self.now, key))
@@ -243,11 +249,12 @@ class _Call:
         sent = from_keys(taken.keys, taken.expects)
         if sent is not None:
             return self._put(Exchange("keys", taken.keys, sent, taken.ended))
-        self._mouth.say(self.settings.texts.wrong_key.format(last=spoken(self._replies)), _HELP)
+        self._mouth.say(self._texts.wrong_key.format(last=self._last), _HELP)
         self.happens(Replied(self.now, taken.expects))
 
     def _help(self, step: Step) -> None:
-        self._mouth.say(help_with(step, self.settings.texts, self._turns.expects, self._replies), _HELP)
+        texts = self._texts.by_keys(muted=True) if self._turns.muted else self._texts
+        self._mouth.say(help_with(step, texts, self._turns.expects, self._replies, self._last), _HELP)
         if step is Step.PERSON and self.settings.person:
             self._give(self.settings.person)
 
@@ -273,7 +280,7 @@ class _Call:
                 await self.phone.take_turn(self._message(exchange), emit)
             except Exception as error:  # the conversation is safe in its store; the caller hears something
                 logger.error("A turn failed (%s).", type(error).__name__)
-                self._mouth.say(self.settings.texts.failed, exchange.mark, fixed=True)
+                self._mouth.say(self._texts.failed, exchange.mark, fixed=True)
             finally:
                 filler.cancel()
             if emit.replies:
@@ -284,20 +291,7 @@ class _Call:
 
     def _message(self, exchange: Exchange) -> Message:
         """The exchange as a message; what of the last replies was not heard goes with it."""
-        said, self._told = self._mouth.said[self._told :], len(self._mouth.said)
-        heard = {"heard": exchange.heard} if exchange.heard and exchange.heard != exchange.sent else {}
-        voice: dict[str, Any] = {"by": exchange.by, **heard_of(said), **heard}
-        line = self.line
-        vouched = {"verified_phone": line.caller} if line.caller and line.vouched else {}
-        return Message(
-            exchange.sent,
-            self.conversation_id,
-            self.line.name,
-            CHANNEL_VARIANT,
-            f"{self.record.call_id}-{exchange.mark}",
-            {"voice": voice, "caller": line.caller, **vouched},
-            capabilities=PHONE,
-        )
+        return message_of(exchange, self.record, self.conversation_id, self.line)
 
     # Speak
 
@@ -307,13 +301,16 @@ class _Call:
 
     def say(self, reply: Reply, mark: str) -> None:
         """Say one reply of the dialogue."""
-        if (text := for_the_ear(reply)) and not self.over.is_set():
+        text = for_the_ear(reply, self._by_keys)
+        if text and self.over.is_set():
+            self._mouth.miss(text, mark)
+        elif text:
             self._mouth.say(text, mark, interruptible=is_interruptible(reply))
 
     def fill(self, mark: str) -> None:
         """Say that it takes a little."""
-        if self.settings.texts.filler and self._mouth.idle and not self.over.is_set():
-            self._mouth.say(self.settings.texts.filler, mark, fixed=True)
+        if self._texts.filler and self._mouth.idle and not self.over.is_set():
+            self._mouth.say(self._texts.filler, mark, fixed=True)
 
     def _begins(self, text: str, interruptible: bool, mark: str) -> None:
         for one in reversed(self.record.exchanges):
@@ -339,8 +336,7 @@ class _Call:
     async def say_goodbye(self) -> None:
         """Tell a caller who is still there why the call ends."""
         self._mouth.drop()
-        texts = self.settings.texts
-        text = {"silence": texts.goodbye, "long": texts.too_long}.get(self.record.reason)
+        text = {"silence": self._texts.goodbye, "long": self._texts.too_long}.get(self.record.reason)
         if text and not self._gone.is_set():
             self._silent.clear()
             self._mouth.say(text, _HELP, interruptible=False, fixed=True)
@@ -350,7 +346,6 @@ class _Call:
                 one.cancel()
             self._mouth.drop()
         self.record.seconds = self.now
-        self.record.said = self._mouth.said
 
     async def hang_up(self) -> None:
         """End the line's call; again: nothing happens."""
@@ -364,15 +359,19 @@ class _Call:
         self._queue.put_nowait(None)
         await asyncio.wait((conversing,), timeout=self.settings.finish)
         conversing.cancel()
-        if self.settings.ending is None:
-            return
-        ended = Exchange("call", "", "", self.now, mark="end")
-        message = replace(self._message(ended), trigger_intent=self.settings.ending)
         try:
             async with asyncio.timeout(self.settings.finish):
-                await self.phone.take_turn(message, _Aloud(self, ended.mark))
+                await self._tell_the_end()
         except Exception as error:  # the call is over: nobody is left to be told
             logger.error("The dialogue could not be told that a call ended (%s).", type(error).__name__)
+
+    async def _tell_the_end(self) -> None:
+        if self.settings.ending is not None:
+            ended = Exchange("call", "", "", self.now, mark="end")
+            message = replace(self._message(ended), trigger_intent=self.settings.ending)
+            await self.phone.take_turn(message, _Aloud(self, ended.mark))
+        elif self.phone.log is not None and (heard := self.record.heard_since()):
+            await self.phone.log(self.conversation_id, heard)
 
 
 @dataclass(slots=True)
@@ -396,5 +395,5 @@ class _Aloud:
             self.call.fill(self.mark)
 
 
-async def _next(events: AsyncIterator[Sound | KeyPress]) -> Sound | KeyPress | None:
+async def _next(events: AsyncIterator[Incoming]) -> Incoming | None:
     return await anext(events, None)

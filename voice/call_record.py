@@ -41,14 +41,21 @@ class CallRecord:
     """All that was to be said, and what of it was played, in order."""
     recording: str | None = None
     """The recording's file name."""
+    told: int = 0
+    """How much of :attr:`said` the dialogue was told."""
 
     def was_heard(self) -> list[str]:
         """What the caller heard of the bot, in order."""
         return [one.heard for one in self.said if one.heard]
 
+    def heard_since(self) -> dict[str, object]:
+        """What was heard of what was said since this was asked last (:func:`heard_of`)."""
+        since, self.told = self.said[self.told :], len(self.said)
+        return heard_of(since)
+
 
 def heard_of(said: Sequence[Said]) -> dict[str, object]:
-    """What of a reply was heard, for the metadata of the message that follows: nothing when it was all."""
+    """What was heard of a reply, for the metadata of the message that follows: nothing when all of it was."""
     if all(one.heard == one.text for one in said):
         return {}
     heard = " ".join(one.heard for one in said if one.heard)
@@ -63,6 +70,9 @@ class Watch(Protocol):
 
     def says(self, text: str) -> None:
         """The bot begins to say a piece of what it has to say."""
+
+    def cut(self, said: Said) -> None:
+        """The piece that was begun last is not said to its end."""
 
     def answered(self, exchange: Exchange) -> None:
         """The first sound of the answer: :attr:`Exchange.latency` is known."""
@@ -81,6 +91,9 @@ class Unwatched:
         """Nobody listens."""
 
     def says(self, text: str) -> None:
+        """Nobody listens."""
+
+    def cut(self, said: Said) -> None:
         """Nobody listens."""
 
     def answered(self, exchange: Exchange) -> None:

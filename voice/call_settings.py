@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from voice.turn_parts import Rules
 
@@ -19,10 +19,17 @@ class CallTexts:
     """``{last}``: what the bot said last."""
     simpler: str = "Sesiniz bana ulaşmıyor. {question}"
     """``{question}``: the last question alone, or the response's ``voice: {simpler: ...}``."""
-    keypad_digits: str = "Dilerseniz numarayı telefonunuzun tuşlarıyla girip kareye basabilirsiniz."
-    keypad_choice: str = "Dilerseniz telefonunuzun tuşlarını kullanabilirsiniz. {last}"
+    keypad_digits: str = "Numarayı telefonunuzun tuşlarıyla girip kareye basabilirsiniz."
+    keypad_choice: str = "Telefonunuzun tuşlarını kullanabilirsiniz. {last}"
     keypad_yes_no: str = "Evet için bire, hayır için ikiye basabilirsiniz."
     keypad: str = "Sizi duymakta güçlük çekiyorum. Lütfen telefonunuza biraz daha yakın konuşur musunuz?"
+    muted: str = "Mikrofonunuz kapalı. Açarak konuşabilir ya da tuşları kullanabilirsiniz. {last}"
+    """In place of ``again`` while the caller's microphone is off."""
+    keys_again: str = "Henüz bir tuşa basmadınız. {last}"
+    """In place of ``again`` in a call by keys alone; so are the next two."""
+    keys_simpler: str = "Tuşlarla yanıt vermenizi bekliyorum. {question}"
+    keys: str = "Ana menü için yıldıza, son söylediğimi yeniden dinlemek için kareye basabilirsiniz."
+    """In place of ``keypad``, and behind a question that no key answers."""
     person: str = "Sizi bir temsilcimize yönlendiriyorum."
     wrong_key: str = "Bu tuşun bir karşılığı yok. {last}"
     filler: str = "Hemen bakıyorum."
@@ -30,14 +37,15 @@ class CallTexts:
     """In place of links and long lists, which went to the caller's phone."""
     failed: str = "Şu anda bir aksaklık yaşıyoruz, özür dilerim. Birazdan yeniden dener misiniz?"
     goodbye: str = (
-        "Sizi duyamadığım için görüşmeyi sonlandırıyorum. Bizi dilediğiniz zaman arayabilirsiniz. İyi günler."
+        "Yanıtınızı alamadığım için görüşmeyi sonlandırıyorum. "
+        "Bizi dilediğiniz zaman arayabilirsiniz. İyi günler."
     )
     too_long: str = "Görüşme süremiz doldu. Bizi dilediğiniz zaman yeniden arayabilirsiniz. İyi günler."
 
-    def fixed(self) -> list[str]:
-        """Texts that are the same in every call, to be rendered ahead."""
-        texts = (self.notice, self.keypad_digits, self.keypad_yes_no, self.keypad, self.person, self.filler)
-        return [one for one in (*texts, self.failed, self.goodbye, self.too_long) if one]
+    def by_keys(self, muted: bool = False) -> CallTexts:
+        """For a caller who has keys alone, or has ``muted`` the microphone."""
+        again = self.muted if muted else self.keys_again
+        return replace(self, again=again, simpler=self.keys_simpler, keypad=self.keys)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from bot.menu import choices_of
+from bot.menu import choices_of, keys_of
 from bot.message import Reply
 from voice.check_digits import CHECKS
 from voice.keypad import COMMANDS, ONE_KEY, TWO_KEYS, KeyPlan
@@ -46,7 +47,7 @@ class Expectation:
     def keys(self) -> KeyPlan:
         """How keys make an answer."""
         if self.kind == CHOICE:
-            return ONE_KEY if len(self.choices) <= 9 else TWO_KEYS
+            return ONE_KEY if _one_key_each(self.choices) else TWO_KEYS
         match self.kind:
             case "yes_no" | "choice_1_9":
                 return ONE_KEY
@@ -59,6 +60,11 @@ class Expectation:
         if self.lengths:
             return KeyPlan(longest=max(self.lengths), lengths=self.lengths)
         return COMMANDS if self.kind == SPEECH else KeyPlan()
+
+
+@lru_cache(256)
+def _one_key_each(choices: tuple[str, ...]) -> bool:
+    return all(key < 10 for key in keys_of(choices))
 
 
 ANYTHING = Expectation()

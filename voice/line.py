@@ -16,6 +16,17 @@ class KeyPress:
     key: str
 
 
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """The caller switched the microphone off or on again, on lines that can tell."""
+
+    on: bool
+
+
+Incoming = Sound | KeyPress | Mute
+"""What comes in on a line."""
+
+
 class Line(Protocol):
     """One call's line. Sound goes both ways in frames of 20 ms at :attr:`rate`."""
 
@@ -31,7 +42,7 @@ class Line(Protocol):
     """Seconds by which sound is sent before it is due: 0.02 where the network is near, at most 0.06. On lines that
     cannot forget what was sent, the bot falls silent so much later when somebody interrupts it."""
 
-    def events(self) -> AsyncIterator[Sound | KeyPress]:
+    def events(self) -> AsyncIterator[Incoming]:
         """What comes in, until the caller hangs up. Frames may stop while nobody speaks."""
 
     async def send(self, frame: Sound) -> None:
@@ -44,7 +55,7 @@ class Line(Protocol):
         """End the call; again: nothing happens."""
 
 
-async def stop_listening(events: AsyncIterator[Sound | KeyPress]) -> None:
+async def stop_listening(events: AsyncIterator[Incoming]) -> None:
     """End a line's events; a generator that is left alone is closed by the garbage collector, whenever that comes."""
     if isinstance(events, AsyncGenerator):
         await events.aclose()

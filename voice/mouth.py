@@ -61,6 +61,7 @@ class Mouth:
         falls_silent: called when everything has been played.
         clock: seconds; the event loop's.
         plays: called with each frame that is sent.
+        cuts: called with a piece that had begun and was not heard to its end.
     """
 
     def __init__(
@@ -71,8 +72,9 @@ class Mouth:
         falls_silent: Callable[[], None],
         clock: Callable[[], float] | None = None,
         plays: Callable[[Sound], None] | None = None,
+        cuts: Callable[[Said], None] | None = None,
     ) -> None:
-        self._line, self._voice, self._plays = line, voice, plays
+        self._line, self._voice, self._plays, self._cuts = line, voice, plays, cuts
         self._begins, self._falls_silent = begins, falls_silent
         self._clock = clock or asyncio.get_running_loop().time
         self._size = frame_size(line.rate)
@@ -99,6 +101,10 @@ class Mouth:
         self._render_ahead()
         self._news.set()
 
+    def miss(self, text: str, mark: str = "") -> None:
+        """Note that nobody is left to hear this."""
+        self.said.append(Said(text, "", mark))
+
     def pause(self) -> None:
         """Stop before the next frame."""
         self._paused, self._rewound = True, False
@@ -115,7 +121,7 @@ class Mouth:
         while self._queue:
             piece = self._queue.popleft()
             _cancel(piece)
-            self.said.append(Said(piece.text, "", piece.mark))
+            self.miss(piece.text, piece.mark)
         self._paused = self._open = False
         self._stale = True
         self._news.set()
@@ -216,7 +222,7 @@ class Mouth:
         self._render_ahead()
         sound = None if rendering.cancelled() else rendering.result()
         if sound is None or not len(sound):
-            self.said.append(Said(piece.text, "", piece.mark))
+            self.miss(piece.text, piece.mark)
             return None
         piece.sound = sound
         self._current, self._open = piece, True
@@ -257,10 +263,14 @@ class Mouth:
         if piece is None:
             return
         length = len(piece.sound) if piece.sound is not None else 0
-        # What was sent last has not been heard yet if it is dropped now.
-        ahead = 0 if piece.sent >= length else min(piece.sent, round(self._line.lead * self._line.rate))
+        # What was sent last has not been heard yet if it is dropped now; in a pause it has, or was taken back.
+        all_heard = piece.sent >= length or (self._paused and self._rewound)
+        ahead = 0 if all_heard else min(piece.sent, round(self._line.lead * self._line.rate))
         share = (piece.sent - ahead) / length if length else 0.0
-        self.said.append(Said(piece.text, heard_part(piece.text, share), piece.mark))
+        said = Said(piece.text, heard_part(piece.text, share), piece.mark)
+        self.said.append(said)
+        if self._cuts is not None and said.heard != said.text:
+            self._cuts(said)
 
 
 def _cancel(piece: _Piece) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from bot.message import Emit, Message
 from voice.asr import Asr
@@ -35,3 +36,11 @@ class Phone:
     """``None``: calls are not recorded."""
     messenger: Messenger | None = None
     """Sends callers what is better read than heard; ``None``: all is said."""
+    log: Callable[[str, Mapping[str, Any]], Awaitable[None]] | None = None
+    """Keeps in a conversation, by its id, what was heard of the last words (:func:`voice.call_record.heard_of`) when
+    the call is over and no message will tell it; ``None``: nobody does."""
+
+    @property
+    def hears(self) -> bool:
+        """Whether callers can say anything; else they have keys alone."""
+        return self.vad is not None and self.asr is not None

@@ -23,7 +23,7 @@ import numpy as np
 
 from bot.message import Emit, Message, Reply
 from voice.audio import Sound, joined
-from voice.line import KeyPress, Line, stop_listening
+from voice.line import Incoming, KeyPress, Line, Mute, stop_listening
 from voice.recording_file import RecordingFile, name_at, sweep
 from voice.wording import is_sensitive
 
@@ -274,11 +274,11 @@ class RecordedLine:
         self.name, self.rate, self.lead = line.name, line.rate, line.lead
         self.caller, self.vouched = line.caller, line.vouched
 
-    async def events(self) -> AsyncIterator[Sound | KeyPress]:
+    async def events(self) -> AsyncIterator[Incoming]:
         events = self._line.events()
         try:
             async for event in events:
-                if not isinstance(event, KeyPress):
+                if not isinstance(event, KeyPress | Mute):
                     self._recording.hears(event)
                 yield event
         finally:

@@ -55,6 +55,14 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
+class Muted:
+    """The caller switched the microphone off, or on again."""
+
+    at: float
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Given:
     """The dialogue was given something that the caller did not say: the call's opening, the wish for a person."""
 
@@ -92,7 +100,7 @@ class HungUp:
     at: float
 
 
-Event = Sounds | Onset | Tick | Transcript | Key | Given | Replied | Speaks | Spoke | HungUp
+Event = Sounds | Onset | Tick | Transcript | Key | Muted | Given | Replied | Speaks | Spoke | HungUp
 
 # What is decided
 
@@ -210,6 +218,8 @@ class Rules:
     """A dialogue that takes longer has failed."""
     silence: float = 6.0
     """Silence after the bot's words before the next step of the ladder."""
+    muted: float = 30.0
+    """The same while the microphone is off: whoever did that is busy, and knows why nothing is heard."""
     after_noise: float = 1.0
     """A step of the ladder does not come sooner after a noise, unless it is twice due."""
     call: float = 1800.0
@@ -254,6 +264,9 @@ class Utterance:
     """It is too long and ends here."""
 
 
+NOTHING_TRAILS = ("", 0.0)
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """All that turn-taking knows."""
@@ -291,10 +304,14 @@ class State:
     pressed: Pressed = NOTHING_PRESSED
     ahead: str = ""
     """Keys that came while the dialogue was busy."""
+    trailing: tuple[str, float] = NOTHING_TRAILS
+    """A key that, until then, only ends what was taken at its longest length already: people are told to press it."""
     silent_since: float = 0.0
     """Since when it is the caller's turn and nothing came; noise does not count."""
     noise: float = -1.0
     """When the last noise ended."""
+    muted: bool = False
+    """The caller's microphone is off."""
     step: int = 0
     """Steps of the ladder that were taken."""
     over: bool = False

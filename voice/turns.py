@@ -21,6 +21,7 @@ from voice.expectation import ANYTHING
 from voice.keypad import NOTHING_PRESSED, answer, press, press_all
 from voice.overlap import Meaning, meaning_of
 from voice.turn_parts import (
+    NOTHING_TRAILS,
     Caller,
     Decision,
     Drop,
@@ -31,6 +32,7 @@ from voice.turn_parts import (
     HungUp,
     Key,
     Mouth,
+    Muted,
     Onset,
     Pause,
     Prompt,
@@ -96,6 +98,8 @@ class _Move:
                 self._transcript(event)
             case Key():
                 self._key(event.key)
+            case Muted():
+                self._set(muted=event.on, silent_since=self.state.now)
             case Given():
                 self._busy()
             case Replied():
@@ -180,8 +184,11 @@ class _Move:
 
     def _key(self, key: str) -> None:
         """Keys always interrupt, and what was being said beside them does not count."""
+        self._set(mute_until=self.state.now + self.rules.after_key)
+        if key == self.state.trailing[0] and self.state.now < self.state.trailing[1]:
+            return self._set(trailing=NOTHING_TRAILS)
         self._forget()
-        self._set(caller=Caller.SILENT, utterance=_NOBODY, mute_until=self.state.now + self.rules.after_key)
+        self._set(caller=Caller.SILENT, utterance=_NOBODY)
         if self.state.mouth is not Mouth.SILENT:
             self._drop()
         if self.state.busy:
@@ -303,6 +310,9 @@ class _Move:
     def _keys_due(self) -> None:
         keys = answer(self.state.expects.keys, self.state.pressed, self.state.now)
         if keys is not None:
+            plan = self.state.expects.keys
+            if plan.terminator and len(keys) == plan.longest:
+                self._set(trailing=(plan.terminator, self.state.now + plan.between))
             self.decisions.append(TakeKeys(keys, self.state.pressed.last, self.state.expects))
             self._taken()
 
@@ -317,8 +327,9 @@ class _Move:
             and not state.pressed.keys
         )
         waited, since_noise = state.now - state.silent_since, state.now - state.noise
-        due = waited >= self.rules.silence and since_noise >= self.rules.after_noise
-        if idle and (due or waited >= 2 * self.rules.silence):
+        patience = max(self.rules.silence, self.rules.muted if state.muted else 0.0)
+        due = waited >= patience and since_noise >= self.rules.after_noise
+        if idle and (due or waited >= 2 * patience):
             self._prompt()
 
     def _prompt(self) -> None:

@@ -9,6 +9,7 @@ from bot.menu.presenting import (
     ShownChoice,
     Style,
     choices_of,
+    keys_of,
     page_count,
     present,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "Style",
     "choices_of",
     "choose",
+    "keys_of",
     "page_count",
     "present",
     "read_answer",

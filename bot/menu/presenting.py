@@ -5,6 +5,7 @@ The number of a choice counts over all pages, and customers may answer with it e
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -103,18 +104,26 @@ def present(
     spans = _pages(choices, capabilities, style)
     page = max(0, min(page, len(spans) - 1))
     start, end = spans[page]
-    numbers = _numbers([one.title for one in choices])
+    titles = [one.title for one in choices]
+    numbers = _numbers(titles) if capabilities.words else keys_of(titles)
     shown = [_shown(choices[at], numbers[at], at) for at in range(start, end)]
     if page + 1 < len(spans):
         shown.append(ShownChoice(MORE_NUMBER, MORE, MORE, MORE, more=True))
     if style == "speech":
-        below: list[str] = [_spoken(shown)]
+        below: list[str] = [_spoken(shown, capabilities.words)]
     elif style == "numbers":
         below = [_line(one) for one in shown]
     else:
         shown, below = _titled(shown, capabilities, style)
     lead, body = _body(said, below, capabilities.text, " " if style == "speech" else "\n")
     return Presentation(style, body, tuple(shown), page, len(spans), tuple(lead))
+
+
+def keys_of(titles: Sequence[str]) -> list[int]:
+    """The key of each choice where nothing can be said: its number; a free one where others are called by that."""
+    numbers = _numbers(titles)
+    free = (key for key in itertools.count(1) if key not in numbers and choose(titles, str(key)) is None)
+    return [number if number >= 0 else next(free) for number in numbers]
 
 
 def page_count(choices: Sequence[Choice], capabilities: Capabilities) -> int:
@@ -241,11 +250,11 @@ def _cut(text: str, limit: int | None) -> str:
     return (room[:blank] if blank > limit // 2 else room).rstrip() + _ELLIPSIS
 
 
-def _spoken(shown: Sequence[ShownChoice]) -> str:
-    """``Kargo takibi için ikiyi, iade için üçü tuşlayın ya da söyleyin.``"""
+def _spoken(shown: Sequence[ShownChoice], words: bool) -> str:
+    """``Kargo takibi için ikiyi, iade için üçü tuşlayın ya da söyleyin.``; by keys alone: ``tuşlayın.``"""
     named = [one for one in shown if not one.more]
     keyed = [f"{_said(one.title)} için {_key(one.number)}" for one in named if one.number >= 0]
-    sentences = [f"{', '.join(keyed)} tuşlayın ya da söyleyin."] if keyed else []
+    sentences = [f"{', '.join(keyed)} tuşlayın{' ya da söyleyin' if words else ''}."] if keyed else []
     sentences += [f"{_said(one.title)} için adını söyleyin." for one in named if one.number < 0]
     if any(one.more for one in shown):
         sentences.append(f"{MORE} için {_key(MORE_NUMBER)} tuşlayın.")

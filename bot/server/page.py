@@ -22,8 +22,11 @@ from bot.server.errors import VERSION
 FOLDER = Path(__file__).parent.parent / "page"
 SCRIPT = "santral-chat.js"
 STYLE = "santral-chat.css"
+BASE = "base.css"
+"""Comes before the style sheets of the chat's window and of others that look like it."""
 PARTS = (
     "texts.js",
+    "languages.js",
     "nodes.js",
     "markdown.js",
     "store.js",
@@ -92,9 +95,18 @@ def policy(host: str) -> str:
 
 def join_script(folder: Path = FOLDER / "chat") -> str:
     """The chat's script, with its style sheet inside."""
-    style = json.dumps((folder / "chat.css").read_text("utf-8"), ensure_ascii=False)
+    style = json.dumps(style_of(folder), ensure_ascii=False)
     parts = [(folder / name).read_text("utf-8") for name in PARTS]
     return "\n".join(['(() => {\n"use strict";\n', f"const STYLE = {style};\n", *parts, "})();\n"])
+
+
+def style_of(folder: Path = FOLDER / "chat", sheet: str = "chat.css") -> str:
+    """The chat's style sheet, or another of a window that looks like it.
+
+    Args:
+        sheet: where it lies, from the folder.
+    """
+    return (FOLDER / "chat" / BASE).read_text("utf-8") + (folder / sheet).read_text("utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +165,7 @@ class Page:
     """The demo shop, and the chat's script."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
-        style = (folder / "chat" / "chat.css").read_bytes()
+        style = style_of(folder / "chat").encode()
         self._pages = Shelf(read_files(folder))
         self._shared = Shelf(
             {

@@ -6,14 +6,15 @@ It speaks the chat's protocol over real sockets and serves the real pages; only 
 from __future__ import annotations
 
 import asyncio
-import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import WSMsgType, web
 
 from bot.server.page import Page
+
+from .threaded_server import ThreadedServer
 
 Frame = dict[str, Any]
 
@@ -44,10 +45,11 @@ SETTINGS: dict[str, Any] = {
 }
 
 
-class Stage:
-    """One conversation for whoever comes, on a thread of its own."""
+class Stage(ThreadedServer):
+    """One conversation for whoever comes."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.settings: dict[str, Any] = dict(SETTINGS)
         self.history: list[Frame] = []
         self.heard: list[Frame] = []
@@ -58,49 +60,26 @@ class Stage:
         self.holds_acks = False
         self.upload_status = 200
         self.upload_seconds = 0.0
-        self.port = 0
         self._seq = 0
         self._sockets: set[web.WebSocketResponse] = set()
-        self._loop = asyncio.new_event_loop()
-        self._ready = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/"
-
-    def start(self) -> None:
-        self._thread.start()
-        assert self._ready.wait(10)
 
     def stop(self) -> None:
-        self._call(self._close())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-        self._loop.close()
+        self.hang_up()
+        super().stop()
 
     def say(self, **frame: Any) -> None:
         """A message to all tabs, kept in the history."""
-        self._call(self._message(frame))
+        self.call(self._message(frame))
 
     def show(self, **frame: Any) -> None:
         """Any frame to all tabs, once."""
-        self._call(self._broadcast(frame))
+        self.call(self._broadcast(frame))
 
     def hang_up(self) -> None:
         """End all connections without a word."""
-        self._call(self._drop())
+        self.call(self._drop())
 
-    def _call(self, work: Coroutine[Any, Any, None]) -> None:
-        asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
-
-    def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        self._loop.run_until_complete(self._open())
-        self._ready.set()
-        self._loop.run_forever()
-
-    async def _open(self) -> None:
+    async def app(self) -> web.Application:
         app = web.Application(client_max_size=20_000_000)
         app.add_routes(Page().routes())
         base = "/webhooks/chat"
@@ -113,15 +92,7 @@ class Stage:
                 web.get(f"{base}/transcript", self._transcript),
             ]
         )
-        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
-        self.port = self._runner.addresses[0][1]
-
-    async def _close(self) -> None:
-        await self._drop()
-        await self._runner.cleanup()
+        return app
 
     async def _drop(self) -> None:
         for socket in list(self._sockets):

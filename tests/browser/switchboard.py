@@ -1,10 +1,9 @@
-"""A real server that answers calls, on a thread of its own; only what it understands of the sound is a script."""
+"""A real server that answers calls; only what it understands of the sound is a script."""
 
 from __future__ import annotations
 
 import asyncio
 import subprocess
-import threading
 from functools import cache
 from pathlib import Path
 
@@ -35,6 +34,8 @@ from voice.phone import Phone
 from voice.resampling import resample
 from voice.tts import Voice
 from voice.vad import EnergyVad
+
+from .threaded_server import ThreadedServer
 
 BOT = Path(__file__).parent / "bot"
 RATE = 16_000
@@ -83,53 +84,31 @@ def trained() -> Model:
     return train(read_sources(BOT, complaints), complaints)
 
 
-class Switchboard:
-    """Started with the first call of :meth:`start`."""
+class Switchboard(ThreadedServer):
+    """A chat and calls; what may be changed is changed before it is started."""
+
+    shutdown_timeout = 1.0
 
     def __init__(self, model: Model, folder: Path) -> None:
+        super().__init__()
         self.model, self.folder = model, folder
         self.listener: Listener | None = Listener()
         """``None``: calls are held by keys."""
         self.origins: tuple[str, ...] = ()
         """Other pages that may chat and call."""
-        self.port = 0
-        self._loop = asyncio.new_event_loop()
-        self._ready = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/"
-
-    def start(self) -> Switchboard:
-        self._thread.start()
-        assert self._ready.wait(20)
-        return self
-
-    def stop(self) -> None:
-        asyncio.run_coroutine_threadsafe(self._runner.cleanup(), self._loop).result(20)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-        self._loop.close()
 
     def drop_lines(self) -> None:
         """End all calls without a word, as a worker that dies does."""
-        self._loop.call_soon_threadsafe(self._drop)
+        self.call(self._drop())
 
     def open_lines(self) -> int:
         return len(self._calls.calls)
 
-    def _drop(self) -> None:
+    async def _drop(self) -> None:
         for line in self._calls.calls._lines.values():
             line._abort()
 
-    def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        self._loop.run_until_complete(self._open())
-        self._ready.set()
-        self._loop.run_forever()
-
-    async def _open(self) -> None:
+    async def app(self) -> web.Application:
         model = self.model
         bot = Bot(
             model.domain, model.ensemble, model.interpreter, NoActions(), MemoryStore(), menus=menus_of(model)
@@ -154,7 +133,4 @@ class Switchboard:
         )
         self._calls = Calls(app, phone, BrowserSettings(rate=100))
         self._calls.add_to(app)
-        self._runner = web.AppRunner(app, shutdown_timeout=1.0)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.port = self._runner.addresses[0][1]
+        return app

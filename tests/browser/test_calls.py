@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -160,6 +161,75 @@ def test_a_call_by_voice_and_keys(
     telephone.press("Kapat")
 
 
+WATCHED = """() => {
+  const seen = [];
+  const { shadowRoot } = document.querySelector("#call > div");
+  const orb = shadowRoot.querySelector(".orb");
+  new MutationObserver(() => seen.push(orb.dataset.level)).observe(orb, { attributes: true });
+  new MutationObserver((changes) => {
+    for (const { addedNodes } of changes) for (const node of addedNodes) {
+      if (node.nodeName === "S") seen.push("cut");
+      if (node.className === "mine") seen.push("mine");
+    }
+  }).observe(shadowRoot.querySelector(".log"), { childList: true, subtree: true });
+  window.seen = seen;
+}"""
+"""Keeps how loud the loudspeaker was, when the transcript showed a cut, and when the caller's words."""
+
+
+def test_who_speaks_over_the_bot_silences_it(
+    switchboard: Switchboard, speaking: Any, phone: Callable[..., Telephone]
+) -> None:
+    assert switchboard.listener is not None
+    switchboard.listener.words, switchboard.listener.begun = ["temsilci"], "ben bir şey"
+    switchboard.start()
+    telephone = phone(f"{switchboard.url}voice/", speaking)
+    told: list[dict[str, Any]] = []
+
+    def keep(frame: str | bytes) -> None:
+        if isinstance(frame, str):
+            told.append(json.loads(frame))
+
+    def watch(socket: Any) -> None:
+        socket.on("framereceived", keep)
+        socket.on("framesent", keep)
+
+    telephone.page.on("websocket", watch)
+    telephone.page.evaluate(WATCHED)
+    telephone.dial().said("temsilci")
+    seen = telephone.page.evaluate("window.seen")
+    # It sounded, fell silent while the caller spoke, and only then was it known that the words were an answer.
+    cut = seen.index("cut")
+    assert {"1", "2", "3", "4"} & set(seen[:cut]) and seen[cut - 1] == "0" and seen[cut + 1] == "mine", seen
+    kinds = [one["type"] for one in told]
+    flushed = told[kinds.index("flushed")]
+    assert kinds.index("flush") < kinds.index("flushed") < kinds.index("cut")
+    assert flushed["samples"] > 0, "there was more to be played"
+    # What was heard, and the rest crossed out; the next answer is whole, in a bubble of its own.
+    (piece,) = [one for one in told if one["type"] == "cut"]
+    assert piece["text"].startswith(piece["heard"]) and piece["text"] != piece["heard"]
+    bubble = telephone.log.locator("li[data-from=bot]").filter(has=telephone.page.locator("s"))
+    rest = bubble.locator("s").text_content()
+    assert rest == f"Duyulmadan kalan: {piece['text'].removeprefix(piece['heard']).strip()}"
+    assert bubble.locator(".bubble").text_content().endswith(f"{piece['heard']} {rest}".strip())
+    telephone.hears("temsilcimize bağlıyorum")
+    assert telephone.log.locator("s").count() == 1
+    ARTEFACTS.mkdir(parents=True, exist_ok=True)
+    telephone.page.screenshot(path=ARTEFACTS / "call-interrupted.png")
+
+
+def test_who_hangs_up_in_mid_sentence_sees_where(
+    switchboard: Switchboard, browser: Any, phone: Callable[..., Telephone]
+) -> None:
+    switchboard.start()
+    telephone = phone(f"{switchboard.url}voice/", browser).dial()
+    telephone.hears("Merhaba")
+    telephone.speaks()
+    telephone.press("Kapat")
+    telephone.log.locator("li[data-from=bot] s").wait_for()
+    telephone.shows("Görüşme bitti.")
+
+
 def test_a_muted_microphone_sends_nothing(
     switchboard: Switchboard, speaking: Any, phone: Callable[..., Telephone]
 ) -> None:
@@ -224,6 +294,9 @@ def test_without_recognition_the_page_says_so_kindly(
     telephone = phone(f"{switchboard.url}voice/", browser).dial()
     telephone.shows("tuşlarla sürdürebilirsiniz")
     telephone.hears("Merhaba")
+    telephone.hears("Ürünler için ikiyi tuşlayın.")
+    assert telephone.window.get_by_role("button", name="Sesimi kapat").is_disabled()
+    assert not telephone.window.get_by_role("meter").is_visible(), "the microphone is closed again"
 
 
 def test_no_server_is_told(switchboard: Switchboard, browser: Any, phone: Callable[..., Telephone]) -> None:
@@ -302,12 +375,66 @@ def test_the_chat_offers_a_call_in_its_conversation(
     assert switchboard.open_lines() == 0, "who goes back has hung up"
 
 
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
+@pytest.mark.parametrize(
+    ("language", "direction", "window", "back", "hint", "unheard"),
+    [
+        ("ar", "rtl", "مكالمة صوتية", "العودة إلى المحادثة", "الأزرار أدناه", "لم يُسمع"),
+        ("en", "ltr", "Voice call", "Back to the chat", "the keys below", "Not heard"),
+    ],
+)
+def test_the_calls_window_speaks_the_chats_language(
+    switchboard: Switchboard,
+    browser: Any,
+    axe: str,
+    phone: Callable[..., Telephone],
+    size: tuple[int, int],
+    language: str,
+    direction: str,
+    window: str,
+    back: str,
+    hint: str,
+    unheard: str,
+) -> None:
+    switchboard.listener = None
+    switchboard.start()
+    viewport = {"width": size[0], "height": size[1]}
+    page = phone(f"{switchboard.url}?dil={language}", browser, viewport=viewport, bypass_csp=True).page
+    visitor = Visitor(page).open().online()
+    visitor.chat.locator(".panel > .top > button").first.click()
+    shown = page.get_by_role("region", name=window)
+    assert (shown.get_attribute("dir"), shown.get_attribute("lang")) == (direction, language)
+    shown.get_by_text(hint).wait_for()
+    shown.locator("li[data-from=bot]", has_text="Merhaba").wait_for()
+    shown.locator(".orb:not([data-level='0'])").wait_for()
+    page.keyboard.press("1")
+    shown.locator("s", has_text=unheard).wait_for()
+    shown.locator("li[data-from=bot]", has_text="Sipariş numaranızı").wait_for()
+    # The bot speaks Turkish; which way its words run is told by themselves.
+    words = shown.locator(".words").filter(has=page.locator("s"))
+    assert words.evaluate("node => getComputedStyle(node).direction") == "ltr"
+    # A keypad is the same everywhere, and all of it can be reached.
+    one, three, hash_key = (shown.locator(".key").nth(at).bounding_box() for at in (0, 2, 11))
+    acts = shown.locator(".acts").bounding_box()
+    assert one["x"] < three["x"] and hash_key["y"] + hash_key["height"] <= acts["y"]
+    page.wait_for_timeout(300)
+    ARTEFACTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=ARTEFACTS / f"call-{language}-{size[0]}.png")
+    page.evaluate(axe)
+    rules = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
+    found = page.evaluate("rules => axe.run('santral-chat', {runOnly: rules})", rules)
+    assert [(one["id"], one["nodes"][0]["html"][:120]) for one in found["violations"]] == []
+    shown.get_by_role("button", name=back).click()
+    visitor.hears("Sipariş numaranızı")
+
+
 def test_a_shops_page_with_a_strict_policy(
     switchboard: Switchboard, browser: Any, phone: Callable[..., Telephone]
 ) -> None:
     shop = Shop()
     switchboard.origins = (shop.url.rstrip("/"),)
-    bot = switchboard.start().url.rstrip("/")
+    switchboard.start()
+    bot = switchboard.url.rstrip("/")
     # What docs/web-chat.md tells shops to write, and nothing else.
     sockets = bot.replace("http", "ws")
     policy = f"default-src 'none'; script-src {bot}; connect-src {bot} {sockets}; img-src {bot} blob:"
@@ -327,6 +454,30 @@ def test_a_shops_page_with_a_strict_policy(
         telephone.shows("Görüşme bitti.")
         visitor.page.keyboard.press("Escape")
         visitor.hears("Sipariş numaranızı")
+    finally:
+        shop.stop()
+
+
+def test_a_page_of_another_origin_opens_the_window_by_itself(
+    switchboard: Switchboard, browser: Any, phone: Callable[..., Telephone]
+) -> None:
+    shop = Shop()
+    switchboard.origins = (shop.url.rstrip("/"),)
+    switchboard.start()
+    script = f"""import {{ openCall }} from "{switchboard.url}voice/santral-call.js";
+      openCall(document.getElementById("call"), {{ language: "en", title: "My shop", texts: {{ call: "Ring us",
+        ended: {{ hung_up: "Bye." }}, key: 5 }} }});"""
+    place = '<div id="call" style="height: 600px"></div>'
+    body = f'<!doctype html><html lang="en"><title>x</title>{place}<script type="module">{script}</script>'
+    shop.page = (body, "")
+    try:
+        page = phone(shop.url, browser).page
+        page.get_by_role("button", name="Ring us").click()
+        page.locator("li[data-from=bot]", has_text="Merhaba").wait_for()
+        page.get_by_role("button", name="Key 1").click()
+        page.locator("li[data-from=bot]", has_text="Sipariş numaranızı").wait_for()
+        page.get_by_role("button", name="Hang up").click()
+        page.get_by_text("Bye.").wait_for()
     finally:
         shop.stop()
 

@@ -28,6 +28,17 @@ def test_a_screen_shows_buttons_as_they_are() -> None:
     assert [one.payload for one in shown.choices] == ["/0", "/1"]
 
 
+def test_by_keys_alone_nothing_asks_to_be_said_and_every_choice_has_a_key() -> None:
+    keys = Capabilities(keys=True, words=False)
+
+    shown = present("Hangisi?", choices("Kargo", "İade"), keys)
+    assert shown.text == "Hangisi? Kargo için biri, İade için ikiyi tuşlayın."
+
+    terms = choices("3", "6", "Peşin")
+    assert present("", terms, PHONE).text.endswith("Peşin için adını söyleyin.")
+    assert present("", terms, keys).text == "3 için üçü, 6 için altıyı, Peşin için dördü tuşlayın."
+
+
 def test_more_than_the_buttons_become_a_list() -> None:
     shown = present("Hangisi?", choices(*"ABCD"), WHATSAPP)
 

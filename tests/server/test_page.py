@@ -146,7 +146,8 @@ def test_every_language_has_every_text() -> None:
     turkish, english = re.findall(r"^  (?:tr|en): \{$(.*?)^  \},$", code, re.M | re.S)
     keys = [re.findall(r"^    (\w+):", part, re.M) for part in (turkish, english)]
     assert len(keys[0]) > 60
-    assert keys[0] == keys[1] == list(json.loads(text_of("texts-ar.json")))
+    # The call's window, whose texts are the voice's, has its own in one entry.
+    assert keys[0] == keys[1] == [key for key in json.loads(text_of("texts-ar.json")) if key != "callWindow"]
     places = [
         [sorted(set(re.findall(r"\{\w+\}", line))) for line in part.strip().splitlines()]
         for part in (turkish, english)

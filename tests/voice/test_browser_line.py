@@ -192,6 +192,9 @@ async def test_a_whole_call_by_speech(exchange: Exchange) -> None:
     assert (heard["by"], heard["text"]) == ("speech", "siparişim nerede")
     await caller.hears("numaranızı")
     assert caller.flushes, "who speaks while the bot does is heard: it stops at once"
+    cut = await caller.until("cut")
+    assert GREETING in cut["text"] and cut["text"] != cut["heard"] and cut["text"].startswith(cut["heard"])
+    assert caller.told.index(cut) < caller.told.index(heard), "the page knows it before the caller's words"
     latency = await caller.until("latency", by="speech")
     assert 0.1 < latency["seconds"] < 2.0
     await caller.press("482913")
@@ -289,6 +292,29 @@ async def test_the_time_there_and_back_can_be_measured(exchange: Exchange) -> No
     caller = await exchange.calls_up(microphone=False)
     await caller.send("ping", at=12.5)
     assert (await caller.until("pong"))["at"] == 12.5
+
+
+async def test_who_hangs_up_is_told_what_was_still_heard(exchange: Exchange) -> None:
+    await exchange.open()
+    caller = await exchange.calls_up()
+    await caller.hears(GREETING)
+    await caller.send("hang_up")
+    cut = await caller.until("cut")
+    assert GREETING in cut["text"] and cut["text"].startswith(cut["heard"]) and cut["text"] != cut["heard"]
+    assert (await caller.until("ended"))["reason"] == "gone" and await caller.closed() == 1000
+
+
+async def test_who_hears_listening_words_has_missed_nothing(exchange: Exchange) -> None:
+    await exchange.open()
+    caller = await exchange.calls_up()
+    await caller.hears(GREETING)
+    await asyncio.sleep(0.3)
+    caller.says("hı hı")
+    await caller.until("flush")
+    await caller.until("state", len(caller.told), state="listening")
+    await caller.send("hang_up")
+    await caller.closed()
+    assert [one for one in caller.told if one["type"] == "cut"] == []
 
 
 # Who may not, and what is no call

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -58,6 +59,8 @@ class Scene:
     turn_delay: float = 0.0
     keys_only: bool = False
     line_options: dict[str, Any] = field(default_factory=dict)
+    logged: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+    """What was heard, told after the call."""
     messages: list[Message] = field(default_factory=list)
     fails: type[Exception] | None = None
     line_type: type[FakeLine] = FakeLine
@@ -89,11 +92,15 @@ class Scene:
             None if self.keys_only else self.vad,
             None if self.keys_only else Fixed(self.asr_answer) if self.asr_answer else self.asr,
             self.settings,
+            log=self._log,
         )
         calling = asyncio.ensure_future(caller(self.line))
         record = await take_call(self.line, phone, "c1")
         await calling
         return record
+
+    async def _log(self, conversation_id: str, heard: Mapping[str, Any]) -> None:
+        self.logged.append((conversation_id, heard))
 
     def events(self) -> list[ev.Event]:
         return list(run(self.store.load("c1")))
@@ -324,7 +331,7 @@ def test_menus_are_spoken_with_their_keys_and_a_key_without_meaning_is_told() ->
 def test_a_call_by_keys_alone_needs_no_recogniser() -> None:
     async def caller(line: FakeLine) -> None:
         line.says("siparişim nerede")
-        await line.hears("sizi duyamadım.")
+        await line.hears("henüz bir tuşa basmadınız.")
         line.presses("#")
         await line.silence()
         line.hangs_up()
@@ -332,6 +339,49 @@ def test_a_call_by_keys_alone_needs_no_recogniser() -> None:
     scene = Scene(keys_only=True)
     record = scene.play(caller)
     assert scene.asr.lengths == [] and [one.by for one in record.exchanges] == ["call", "keys"]
+
+
+@pytest.mark.parametrize(
+    ("opening", "words"),
+    [
+        ("/selam", ["yardımcı olabilirim?", "ana menü için yıldıza,"]),
+        ("/nerede", ["numaranızı tuşlar mısınız?", "tuşlarıyla girip kareye basabilirsiniz."]),
+        ("/fatura", ["evet için biri, Hayır için ikiyi tuşlayın.", "tuşlarını kullanabilirsiniz."]),
+    ],
+)
+def test_nobody_is_asked_to_speak_who_has_keys_alone(opening: str, words: list[str]) -> None:
+    async def caller(line: FakeLine) -> None:
+        await line.hears(words[0])
+        await line.hears("henüz bir tuşa basmadınız.")
+        await line.hears("tuşlarla yanıt vermenizi bekliyorum.")
+        await line.hears(words[1])
+        await line.hears("temsilcimize yönlendiriyorum.")
+        await line.hears("yanıtınızı alamadığım için", 90)
+        await line.hears("iyi günler.")
+
+    record = Scene(keys_only=True, settings=replace(SETTINGS, opening=opening)).play(caller)
+    assert record.reason == "silence"
+    assert [one.text for one in record.said if re.search("söyley|söyler|konuş|duy", one.text)] == []
+
+
+def test_a_muted_caller_is_given_time_and_told_so() -> None:
+    async def caller(line: FakeLine) -> None:
+        await line.hears("yardımcı olabilirim?")
+        line.says("siparişim nerede")
+        await line.hears("numaranızı")
+        await line.silence()
+        line.mutes()
+        await asyncio.sleep(25)
+        await line.hears("mikrofonunuz kapalı.")
+        line.mutes(False)
+        await line.hears("söyler misiniz?")
+        await line.silence()
+        line.says("dört yüz seksen iki dokuz yüz on üç", 2.5)
+        await line.hears("numaralı siparişiniz yolda,")
+        line.hangs_up()
+
+    record = Scene().play(caller)
+    assert "Sizi duyamadım." not in record.was_heard() and record.exchanges[-1].sent == "482913"
 
 
 # Silence and the end
@@ -351,7 +401,7 @@ def test_silence_is_helped_step_by_step_and_ends_politely() -> None:
             "temsilcimize yönlendiriyorum.",
         ):
             await line.hears(words)
-        await line.hears("sizi duyamadığım için", 90)
+        await line.hears("yanıtınızı alamadığım için", 90)
         await line.hears("iyi günler.")
 
     scene = Scene()
@@ -377,6 +427,26 @@ def test_hanging_up_in_mid_sentence_leaves_what_was_heard_and_nothing_running() 
     assert last.metadata["voice"]["cut"] is True and cut.heard in last.metadata["voice"]["heard_of_reply"]
 
 
+def test_what_was_heard_is_kept_though_no_message_follows() -> None:
+    async def hangs_up_in_a_sentence(line: FakeLine) -> None:
+        await interrupted(line, "")
+        line.book.texts[-1] = ""
+        line.hangs_up()
+
+    async def hangs_up_behind_it(line: FakeLine) -> None:
+        await line.hears("yardımcı olabilirim?")
+        await line.silence()
+        line.hangs_up()
+
+    scene = Scene()
+    record = scene.play(hangs_up_in_a_sentence)
+    cut = next(one for one in record.said if "482913" in one.text)
+    assert scene.logged == [("c1", {"cut": True, "heard_of_reply": cut.heard})]
+    scene = Scene()
+    scene.play(hangs_up_behind_it)
+    assert scene.logged == [], "all of it was heard"
+
+
 def test_what_was_asked_for_is_done_though_the_caller_has_hung_up() -> None:
     async def caller(line: FakeLine) -> None:
         await line.hears("yardımcı olabilirim?")
@@ -389,6 +459,7 @@ def test_what_was_asked_for_is_done_though_the_caller_has_hung_up() -> None:
     scene.play(caller)
     assert scene.utterances()[-1].text == "fatura istiyorum"
     assert isinstance(scene.events()[-1], ev.ActionExecuted), "the turn came to its end"
+    assert scene.logged == [("c1", {"cut": True, "heard_of_reply": ""})], "nobody heard the answer"
 
 
 def test_the_longest_call_ends_politely() -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import re
 import shutil
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +22,16 @@ from test_call import SETTINGS
 from bot.app import menus_of
 from bot.channels.webchat_settings import WebChatSettings
 from bot.errors import ProjectError
-from bot.events import BotUttered, SessionStarted, UserUttered
+from bot.events import BotUttered, SessionStarted, SlotSet, UserUttered
 from bot.message import Emit, Message
 from bot.server import make_app
 from bot.server.app import TURNS
+from bot.server.page import FOLDER as CHAT_FOLDER
 from bot.server.webchat import Setup
 from bot.stores.memory import MemoryStore
 from bot.stub_actions import StubActions
 from bot.turn import Bot
-from santral.calls import FOLDER, Calls, last_replies, open_calls
+from santral.calls import FOLDER, HEARD, Calls, keep_heard, last_replies, open_calls
 from voice.lines.browser_settings import BrowserSettings, read_browser
 from voice.phone import Phone
 from voice.testing.fakes import CodeBook, FakeTts
@@ -40,6 +44,7 @@ PAGES = [
     "arama.js",
     "santral-call.js",
     "call-style.js",
+    "call-parts.js",
     "call-worklet.js",
     "phone.svg",
 ]
@@ -52,6 +57,7 @@ class Shop:
         self, session: aiohttp.ClientSession, server: TestServer, book: CodeBook, calls: Calls
     ) -> None:
         self.session, self.server, self.book, self.calls = session, server, book, calls
+        self.turns = calls._turns
 
     async def call(self, **headers: str) -> Caller:
         socket = await self.session.ws_connect(self.server.make_url("/voice/call"), headers=headers)
@@ -87,7 +93,8 @@ async def shop(
     async def turn(message: Message, emit: Emit) -> None:
         await app[TURNS].answer(message, emit)
 
-    phone = Phone(turn, lambda rate: Voice(FakeTts(book, RATE), rate), settings=SETTINGS)
+    log = partial(keep_heard, app[TURNS])
+    phone = Phone(turn, lambda rate: Voice(FakeTts(book, RATE), rate), settings=SETTINGS, log=log)
     calls = Calls(app, phone, settings)
     calls.add_to(app)
     async with TestServer(app) as server, aiohttp.ClientSession() as session:
@@ -144,6 +151,25 @@ async def test_what_a_call_begins_with_was_said_by_nobody(shop: Shop) -> None:
     assert await shown(chat, "yardımcı olabilirim?") == ["bot: Hoş geldiniz. Size nasıl yardımcı olabilirim?"]
     await caller.leave()
     await chat.close()
+
+
+@pytest.mark.asyncio
+async def test_what_was_heard_before_a_hang_up_is_kept_in_the_conversation(shop: Shop) -> None:
+    caller = await (await shop.call()).start(False)
+    call = (await caller.until("ready"))["call"]
+    await caller.hears("yardımcı olabilirim?")
+    await caller.send("hang_up")
+    heard = (await caller.until("cut"))["heard"]
+    await caller.closed()
+    await asyncio.wait(shop.calls.calls._tasks)
+    last = (await shop.turns.bot.store.load(f"call-{call}"))[-1]
+    assert last == SlotSet(HEARD, f"Hoş geldiniz. {heard}".strip())
+
+
+@pytest.mark.asyncio
+async def test_a_conversation_that_has_not_begun_is_not_begun_by_its_end(shop: Shop) -> None:
+    await keep_heard(shop.turns, "new", {"cut": True, HEARD: "Hoş"})
+    assert await shop.turns.bot.store.load("new") == []
 
 
 @pytest.mark.asyncio
@@ -224,7 +250,28 @@ async def test_nothing_else_is_served(shop: Shop, path: str) -> None:
 
 def test_every_file_of_the_page_is_served() -> None:
     names = {path.name for path in FOLDER.iterdir()}
-    assert {one for one in PAGES if one != "call-style.js"} <= names
+    assert {one for one in PAGES if one not in ("call-style.js", "call-parts.js")} <= names
+
+
+def test_every_language_has_every_text_of_the_call() -> None:
+    def keys(texts: dict[str, Any]) -> list[str]:
+        return [
+            key for name, text in texts.items() for key in (name, *(text if isinstance(text, dict) else ()))
+        ]
+
+    code = (FOLDER / "call-texts.js").read_text("utf-8")
+    turkish, english = re.findall(r"^  (?:tr|en): \{$(.*?)^  \},$", code, re.M | re.S)
+    found = [re.findall(r"^ +(\w+):", part, re.M) for part in (turkish, english)]
+    arabic = json.loads((CHAT_FOLDER / "texts-ar.json").read_text("utf-8"))["callWindow"]
+    assert len(found[0]) > 50 and found[0] == found[1] == keys(arabic)
+    asked = set(re.findall(r"\btexts\.(?!js\b)(?:ended\.)?(\w+)", "".join(map(text_of, FOLDER.glob("*.js")))))
+    assert asked <= set(found[0])
+    places = [re.findall(r"\{(\w+)\}", text) for text in (turkish, english, json.dumps(arabic))]
+    assert places[0] == places[1] == places[2]
+
+
+def text_of(path: Path) -> str:
+    return path.read_text("utf-8")
 
 
 # Where a conversation goes on

@@ -86,6 +86,7 @@ def test_keys_follow_the_expectation() -> None:
     assert Expectation("yes_no").keys == ONE_KEY
     assert Expectation(CHOICE, choices=("a",) * 9).keys == ONE_KEY
     assert Expectation(CHOICE, choices=("a",) * 10).keys == TWO_KEYS
+    assert Expectation(CHOICE, choices=("6", "12")).keys == TWO_KEYS, "both are called by their number"
     assert Expectation("order_no", (4, 6)).keys.longest == 6
     assert Expectation("order_no").keys.longest is None
     assert Expectation("phone").keys.lengths == (10,)

@@ -88,12 +88,14 @@ class Stage:
         self.line = FakeLine(self.book, **line)  # type: ignore[arg-type]
         self.tts = FakeTts(self.book, delay=delay, fails=fails)  # type: ignore[arg-type]
         self.told: list[tuple[float, str]] = []
+        self.cut: list[Said] = []
         self.now = asyncio.get_running_loop().time
         self.mouth = Mouth(
             self.line,
             Voice(self.tts, 8000),
             lambda text, *_: self.told.append((round(self.now(), 3), text)),
             lambda: self.told.append((round(self.now(), 3), "")),
+            cuts=self.cut.append,
         )
 
     def sound(self) -> Sound:
@@ -225,6 +227,36 @@ def test_a_pause_at_the_very_end_ends_nevertheless() -> None:
 
     for can_flush in (False, True):
         assert stage(play, can_flush=can_flush).told[-1][1] == ""
+
+
+def test_what_was_begun_and_not_heard_to_its_end_is_told_once() -> None:
+    async def play(on: Stage) -> None:
+        on.mouth.say("Bir. Siparişiniz yola çıktı. Yarın gelir.")
+        await asyncio.sleep(1.2)
+        on.mouth.drop()
+        on.mouth.drop()
+
+    found = stage(play)
+    (cut,) = found.cut
+    assert cut in found.mouth.said and 0 < len(cut.heard) < len(cut.text)
+    assert [one.text for one in found.mouth.said if one != cut] == ["Bir.", "Yarın gelir."]
+
+
+def test_what_was_played_before_a_pause_was_heard() -> None:
+    def heard(can_flush: bool, pauses: bool) -> str:
+        async def play(on: Stage) -> None:
+            on.mouth.say("bir iki üç dört beş")
+            await asyncio.sleep(0.6)
+            if pauses:
+                on.mouth.pause()
+                await asyncio.sleep(0.5)
+            on.mouth.drop()
+
+        return stage(play, can_flush=can_flush, lead=0.3).cut[0].heard
+
+    # 0.6 s are 10 of 19 letters; a line that forgets nothing plays 0.3 s more.
+    assert heard(True, True) == heard(True, False) == "bir iki üç"
+    assert heard(False, True) == "bir iki üç dört"
 
 
 def test_what_cannot_be_spoken_is_passed_over() -> None:

@@ -27,7 +27,7 @@ async def test_a_call_that_goes_on_with_a_sensitive_question(shop: Shop, tmp_pat
     await shown(chatting, "numaranızı söyler misiniz?")
     caller = await (await shop.call()).start(True, token=token)
     caller.says("dört sekiz iki")
-    await caller.hears("numaranızı söyler misiniz?")
+    await caller.hears("numaranızı tuşlar mısınız?")
     await caller.press("482913")
     await caller.hears("yarın akşama kadar size gelecek")
     caller.says("teşekkürler")
@@ -44,7 +44,7 @@ async def test_a_call_that_goes_on_with_a_sensitive_question(shop: Shop, tmp_pat
     heard, said = tracks(path)
     assert {text for text, _ in texts(shop.book, heard)} == {"teşekkürler"}
     words = " ".join(text for text, _ in texts(shop.book, said))
-    assert "söyler misiniz" not in words and "numaralı siparişiniz yolda" in words
+    assert "tuşlar mısınız" not in words and "numaralı siparişiniz yolda" in words
     events = await shop.calls._turns.bot.store.load(ready_conversation(shop, token))
     found = [
         one.metadata["voice"]["recording"]["file"]

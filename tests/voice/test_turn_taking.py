@@ -23,6 +23,7 @@ from voice.turn_parts import (
     HungUp,
     Key,
     Mouth,
+    Muted,
     Onset,
     Pause,
     Prompt,
@@ -161,6 +162,30 @@ def test_the_ladder_ends_in_goodbye() -> None:
     ]
     assert steps == ["again", "simpler", "keypad", "person", "silence"]
     assert call.times(Prompt) == pytest.approx([6, 12, 18, 24], abs=0.05)
+
+
+def test_the_key_that_ends_a_number_is_not_the_next_answer() -> None:
+    keys = [Key(1.0 + at / 10, key) for at, key in enumerate("482913")]
+    answered = [Replied(1.6), Replied(4.0)]
+    call = Call(events=[*keys, *answered, Key(2.5, "#"), Key(2.8, "#")], expects=SIX).run(4)
+    assert [one.keys for _, one in call.log if isinstance(one, TakeKeys)] == ["482913", "#"]
+    late = Call(events=[*keys, *answered, Key(5.0, "#")], expects=SIX).run(6)
+    assert [one.keys for _, one in late.log if isinstance(one, TakeKeys)] == ["482913", "#"]
+    soon = Call(events=[*keys, Key(1.55, "#"), *answered], expects=SIX).run(6)
+    assert [one.keys for _, one in soon.log if isinstance(one, TakeKeys)] == ["482913"]
+
+
+def test_who_has_muted_the_microphone_is_given_time() -> None:
+    call = Call(events=[Muted(4.0, True)]).run(70)
+    assert call.times(Prompt) == pytest.approx([34, 64], abs=0.05)
+    assert call.state.muted
+    # With the microphone on again the time begins anew: nobody is asked for words at once.
+    back = Call(events=[Muted(4.0, True), Muted(30.0, False)]).run(40)
+    assert back.times(Prompt) == pytest.approx([36], abs=0.05)
+    keys = Call(events=[Muted(4.0, True), Key(10.0, "1")], expects=MENU).run(12)
+    assert [one.keys for _, one in keys.log if isinstance(one, TakeKeys)] == ["1"]
+    patient = Call(events=[Muted(0.0, True)], rules=replace(Rules(), silence=50.0)).run(52)
+    assert patient.times(Prompt) == pytest.approx([50], abs=0.05), "never sooner than with a microphone"
 
 
 def test_an_answer_begins_the_ladder_anew() -> None:

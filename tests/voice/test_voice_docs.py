@@ -24,6 +24,7 @@ DESIGNERS = {
     "hotwords",
     "interruptible",
     "simpler",
+    "keys",
     "hang_up",
     "sensitive",
     "send",

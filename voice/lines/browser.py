@@ -18,7 +18,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from voice.audio import Cutter, Sound, frame_size, from_bytes, to_bytes
 from voice.call_record import Exchange
-from voice.line import KeyPress
+from voice.line import Incoming, KeyPress, Mute
 from voice.lines.allowance import Allowance
 from voice.lines.browser_frames import (
     RATE,
@@ -26,11 +26,10 @@ from voice.lines.browser_frames import (
     Flushed,
     FrameError,
     HangUp,
-    Mute,
     Ping,
-    Press,
     read_control,
 )
+from voice.mouth import Said
 
 logger = logging.getLogger(__name__)
 
@@ -78,7 +77,7 @@ class BrowserLine:
         self._sound = Allowance(MOST_EARLY, DRIFT, self._clock)
         self._controls = Allowance(CONTROLS, CONTROLS_A_SECOND, self._clock)
         self._cutter = Cutter(frame_size(RATE))
-        self._heard: deque[Sound | KeyPress] = deque()
+        self._heard: deque[Incoming] = deque()
         self._news = asyncio.Event()
         self._waiting: deque[bytes | str] = deque()
         self._filled = asyncio.Event()
@@ -98,7 +97,7 @@ class BrowserLine:
 
     # What a call asks for
 
-    async def events(self) -> AsyncIterator[Sound | KeyPress]:
+    async def events(self) -> AsyncIterator[Incoming]:
         while True:
             await self._news.wait()
             self._news.clear()
@@ -149,6 +148,9 @@ class BrowserLine:
     def says(self, text: str) -> None:
         self.tell("transcript", **{"from": "bot"}, text=text)
 
+    def cut(self, said: Said) -> None:
+        self.tell("cut", text=said.text, heard=said.heard)
+
     def answered(self, exchange: Exchange) -> None:
         if exchange.by != "call" and exchange.latency is not None:
             self.tell("latency", by=exchange.by, seconds=round(exchange.latency, 3))
@@ -180,7 +182,7 @@ class BrowserLine:
         """Take in what the browser sends, until it is gone."""
         try:
             async for received in self._socket:
-                if self._over:
+                if self.gone.is_set():
                     continue
                 if received.type is WSMsgType.BINARY:
                     self._take_sound(received.data)
@@ -244,9 +246,12 @@ class BrowserLine:
         if self._mute:
             return
         for frame in self._cutter.push(from_bytes(data)):
-            self._heard.append(frame)
+            self._hear(frame)
         while len(self._heard) > MOST_HEARD:
             self._heard.popleft()
+
+    def _hear(self, one: Incoming) -> None:
+        self._heard.append(one)
         self._news.set()
 
     def _take_text(self, text: str) -> None:
@@ -259,13 +264,13 @@ class BrowserLine:
 
     def _obey(self, control: Control) -> None:
         match control:
-            case Press():
-                self._heard.append(KeyPress(control.key))
-                self._news.set()
+            case KeyPress():
+                self._hear(control)
             case Mute():
                 self._mute = control.on
+                self._hear(control)
             case HangUp():
-                self._over = True
+                # The call itself ends the line; what it still has to tell is sent.
                 self._leave()
             case Flushed():
                 waited = self._flushed

@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from voice.line import KeyPress, Mute
+
 KEYS = frozenset("0123456789*#")
 RATE = 16_000
 """Samples a second, both ways."""
@@ -30,16 +32,6 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True)
-class Press:
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class Mute:
-    on: bool
-
-
-@dataclass(frozen=True, slots=True)
 class HangUp:
     pass
 
@@ -59,7 +51,7 @@ class Ping:
     """Given back with the ``pong``."""
 
 
-Control = Start | Press | Mute | HangUp | Flushed | Ping
+Control = Start | KeyPress | Mute | HangUp | Flushed | Ping
 
 
 def read_control(text: str) -> Control:
@@ -81,7 +73,7 @@ def read_control(text: str) -> Control:
             key = found.get("key")
             if not isinstance(key, str) or key not in KEYS:
                 raise FrameError("'key' must be one of 0-9, * and #.")
-            return Press(key)
+            return KeyPress(key)
         case "mute":
             return Mute(_flag(found, "on"))
         case "hang_up":

@@ -1,9 +1,9 @@
 // The call's own page: the web chat's session if the server has one, so that both are one conversation.
 
-import { openCall, textsOf } from "./santral-call.js";
+import { callTexts, openCall } from "./santral-call.js";
 
 const server = new URL("..", location.href);
-const texts = textsOf("tr");
+const texts = callTexts("tr");
 const KEY = `santral:${server.host}${server.pathname}:token`;
 let settings = {};
 

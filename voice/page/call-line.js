@@ -3,6 +3,7 @@
 const ANSWER_WAIT = 20000;
 const PING_EVERY = 4000;
 const SILENT_WAIT = 12000;
+const LEAVING_WAIT = 2000;
 /** Bytes that may wait to be sent; what a slow network cannot carry is not said later. */
 const MOST_WAITING = 64000;
 
@@ -23,7 +24,7 @@ export class Line {
   }
 
   heard(data) {
-    this.expect(SILENT_WAIT);
+    if (!this.leaving) this.expect(SILENT_WAIT);
     if (data instanceof ArrayBuffer) {
       this.on.sound(data);
       return;
@@ -54,9 +55,14 @@ export class Line {
     if (this.isOpen && this.socket.bufferedAmount < MOST_WAITING) this.socket.send(buffer);
   }
 
+  /** The server's last words are still taken. */
   hangUp() {
-    this.send({ type: "hang_up" });
-    this.end("hung_up");
+    if (!this.send({ type: "hang_up" })) {
+      this.end("hung_up");
+      return;
+    }
+    this.leaving = true;
+    this.expect(LEAVING_WAIT);
   }
 
   end(why) {

@@ -83,15 +83,17 @@ export class Sound {
     }
   }
 
+  /** The microphone is listened to no longer. */
   release() {
     for (const track of this.stream ? this.stream.getTracks() : []) track.stop();
-    this.stream = null;
+    if (this.ear) this.ear.port.postMessage("end");
+    this.stream = this.ear = null;
   }
 
   close() {
     this.release();
-    for (const node of [this.ear, this.mouth]) if (node) node.port.postMessage("end");
-    this.ear = this.mouth = null;
+    if (this.mouth) this.mouth.port.postMessage("end");
+    this.mouth = null;
     if (this.context && this.context.state !== "closed") this.context.close().catch(() => {});
   }
 }

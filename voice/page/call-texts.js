@@ -1,4 +1,4 @@
-// What the call's window says by itself.
+// What the call's window says by itself. A shop changes or adds texts: see docs/web-chat.md.
 
 export const TEXTS = {
   tr: {
@@ -18,6 +18,7 @@ export const TEXTS = {
     hash: "Kare tuşu",
     conversation: "Konuşma dökümü",
     nothing: "Söylenenler burada yazıya dökülür.",
+    unheard: "Duyulmadan kalan",
     you: "Siz",
     assistant: "Asistan",
     pressed: "{keys} tuşladınız",
@@ -43,7 +44,7 @@ export const TEXTS = {
       hung_up: "Görüşme bitti.",
       gone: "Görüşme bitti.",
       bot: "Görüşme bitti. Bizi aradığınız için teşekkür ederiz.",
-      silence: "Sizi duyamadığımız için görüşme bitti.",
+      silence: "Yanıtınızı alamadığımız için görüşme bitti.",
       long: "Görüşme süresi doldu.",
       broken: "Bir aksaklık oldu. Lütfen yeniden arayın.",
       lost: "Bağlantı kurulamadı. Lütfen birazdan yeniden arayın.",
@@ -74,6 +75,7 @@ export const TEXTS = {
     hash: "Hash key",
     conversation: "Transcript",
     nothing: "What is said appears here.",
+    unheard: "Not heard",
     you: "You",
     assistant: "Assistant",
     pressed: "You pressed {keys}",
@@ -99,7 +101,7 @@ export const TEXTS = {
       hung_up: "The call has ended.",
       gone: "The call has ended.",
       bot: "The call has ended. Thank you for calling.",
-      silence: "We could not hear you, so the call has ended.",
+      silence: "There was no answer, so the call has ended.",
       long: "The call has reached its longest time.",
       broken: "Something went wrong. Please call again.",
       lost: "The connection could not be made. Please call again shortly.",
@@ -114,11 +116,3 @@ export const TEXTS = {
     privacyLink: "Privacy notice",
   },
 };
-
-export function textsOf(language) {
-  return TEXTS[(language || "tr").split("-")[0]] || TEXTS.tr;
-}
-
-export function filled(text, values) {
-  return text.replace(/\{(\w+)\}/g, (place, name) => (name in values ? String(values[name]) : place));
-}

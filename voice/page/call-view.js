@@ -1,21 +1,17 @@
 // What a call looks like: the window, its keys and buttons, and the transcript.
 
-import { filled } from "./call-texts.js";
+import { ICONS, filled, icon, iconButton, make, only } from "./call-parts.js";
 
-const SVG = "http://www.w3.org/2000/svg";
-const ICONS = {
-  call: "M7.2 3.8 9.6 8 8 10a12 12 0 0 0 6 6l2-1.6 4.2 2.4v3a1.6 1.6 0 0 1-1.7 1.6C10.4 20.9 3.1 13.6 2.6 5.5a1.6 1.6 0 0 1 1.6-1.7h3Z",
+Object.assign(ICONS, {
   hangUp: "M3 14.6c0-2.2 4-4.6 9-4.6s9 2.4 9 4.6v1.6a1 1 0 0 1-1.2 1l-3.6-.7a1 1 0 0 1-.8-1v-1.8a13 13 0 0 0-6.8 0v1.8a1 1 0 0 1-.8 1l-3.6.7a1 1 0 0 1-1.2-1v-1.6Z",
-  microphone: "M12 3.5a3 3 0 0 1 3 3v5a3 3 0 0 1-6 0v-5a3 3 0 0 1 3-3ZM5.5 11.5a6.5 6.5 0 0 0 13 0M12 18v3",
   muted: "M9 6.5a3 3 0 0 1 6 0v4.5M15 13a3 3 0 0 1-6-1.5V9M5.5 11.5A6.5 6.5 0 0 0 16.8 16M18.5 11.5c0 .8-.1 1.5-.4 2.2M12 18v3M4 3.5l16 17",
   keypad: "M6 6v.01M12 6v.01M18 6v.01M6 12v.01M12 12v.01M18 12v.01M6 18v.01M12 18v.01M18 18v.01",
-  back: "M14.5 6l-6 6 6 6",
-};
+});
 const LETTERS = { 2: "ABC", 3: "DEF", 4: "GHI", 5: "JKL", 6: "MNO", 7: "PQRS", 8: "TUV", 9: "WXYZ" };
 const BARS = 12;
 
 export class CallView {
-  constructor(call, { title, back }) {
+  constructor(call, { title, back, language, direction }) {
     this.call = call;
     const { texts } = call;
     this.orb = make("div", { class: "orb", "aria-hidden": "true" }, make("span", { class: "halo" }), make("span", { class: "core" }, icon("call", 34)));
@@ -31,15 +27,15 @@ export class CallView {
     this.pad = make("div", { class: "pad", id: "pad", role: "group", "aria-label": texts.keypad },
       ...[..."123456789*0#"].map((key) => make("button", { type: "button", class: "key", disabled: true, "aria-label": filled({ "*": texts.star, "#": texts.hash }[key] || texts.key, { key }), onclick: () => this.press(key) },
         make("b", { text: key === "*" ? "∗" : key }), make("span", { text: LETTERS[key] || "" }))));
-    this.muter = tool("microphone", texts.mute, () => this.toggleMute(), { class: "round", "aria-pressed": "false", disabled: true });
+    this.muter = iconButton("voice", texts.mute, () => this.toggleMute(), { size: 22, class: "round", "aria-pressed": "false", disabled: true });
     this.dialler = make("button", { type: "button", class: "dial", onclick: () => this.dial() }, icon("call", 22), make("span", { text: texts.call }));
-    this.padder = tool("keypad", texts.keypad, () => this.togglePad(), { class: "round padder", "aria-expanded": "false", "aria-controls": "pad" });
+    this.padder = iconButton("keypad", texts.keypad, () => this.togglePad(), { size: 22, class: "round padder", "aria-expanded": "false", "aria-controls": "pad" });
     this.list = make("ol");
     this.empty = make("p", { class: "empty", text: texts.nothing });
     // It is spoken already: read aloud, too, both would be hard to follow.
     this.log = make("div", { class: "log", role: "log", "aria-live": "off", "aria-label": texts.conversation, tabindex: 0 }, this.empty, this.list);
-    const top = back ? make("div", { class: "top" }, make("button", { type: "button", class: "back", onclick: () => back() }, icon("back", 18), make("span", { text: texts.back }))) : null;
-    this.node = make("section", { class: "call", "aria-label": texts.window, onkeydown: (event) => this.key(event) }, top,
+    const top = back ? make("div", { class: "top" }, make("button", { type: "button", class: "back", onclick: () => back() }, icon("left", 18), make("span", { text: texts.back }))) : null;
+    this.node = make("section", { class: "root window", lang: language, dir: direction, "aria-label": texts.window, onkeydown: (event) => this.key(event) }, top,
       make("div", { class: "both" },
         make("div", { class: "stage" }, this.orb, make("div", { class: "who" }, this.name, this.words, this.facts), this.meter, this.lead, this.told, this.pad,
           make("div", { class: "acts" }, this.muter, this.dialler, this.padder)),
@@ -58,6 +54,7 @@ export class CallView {
     const { texts } = this.call;
     this.node.dataset.state = "called";
     this.list.replaceChildren();
+    this.piece = null;
     this.empty.hidden = false;
     this.lead.hidden = true;
     this.hint("");
@@ -133,18 +130,28 @@ export class CallView {
     const mine = from === "caller";
     this.empty.hidden = true;
     const last = this.list.lastElementChild;
-    // Signs of light markdown, which the chat shows and nobody hears.
-    const plain = text.replace(/\*\*|__/g, "");
-    if (!mine && last && last.dataset.from === "bot") {
-      last.querySelector(".bubble").append(` ${plain}`);
+    const words = make("span", { text: by === "keys" ? filled(texts.pressed, { keys: text }) : plainOf(text) });
+    if (!mine && this.piece && last && last.dataset.from === "bot") {
+      last.querySelector(".words").append(" ", words);
     } else {
-      const words = by === "keys" ? filled(texts.pressed, { keys: text }) : plain;
-      const line = make("li", { class: mine ? "mine" : "" }, only(`${mine ? texts.you : texts.assistant}: `), make("span", { class: `bubble ${by === "keys" ? "keys" : ""}`, text: words }));
+      const line = make("li", { class: mine ? "mine" : "" }, only(`${mine ? texts.you : texts.assistant}: `), make("span", { class: `bubble ${by === "keys" ? "keys" : ""}` }, make("span", { class: "words", dir: "auto" }, words)));
       line.dataset.from = from;
       this.list.append(line);
     }
+    if (!mine) this.piece = { text, words };
     while (this.list.children.length > 400) this.list.firstElementChild.remove();
     this.log.scrollTop = this.log.scrollHeight;
+  }
+
+  /** The bot's last words were not said to their end: what nobody heard of them is crossed out. */
+  cut({ text, heard }) {
+    if (!this.piece || this.piece.text !== text) return;
+    const { words } = this.piece;
+    const rest = plainOf(text).slice(plainOf(heard).length).trim();
+    const label = make("span", { class: "only", dir: this.node.dir, text: `${this.call.texts.unheard}: ` });
+    words.replaceChildren(plainOf(heard), heard ? " " : "", make("s", { title: this.call.texts.unheard }, label, rest));
+    // What comes next is another answer.
+    this.piece = null;
   }
 
   latency(seconds) {
@@ -203,7 +210,7 @@ export class CallView {
     this.isMuted = on;
     this.muter.setAttribute("aria-pressed", String(on));
     this.muter.title = label;
-    this.muter.replaceChildren(icon(on ? "muted" : "microphone", 22));
+    this.muter.replaceChildren(icon(on ? "muted" : "voice", 22));
   }
 
   togglePad(on = this.padder.getAttribute("aria-expanded") !== "true") {
@@ -212,30 +219,5 @@ export class CallView {
   }
 }
 
-function icon(name, size) {
-  const made = document.createElementNS(SVG, "svg");
-  const path = document.createElementNS(SVG, "path");
-  for (const [key, value] of Object.entries({ viewBox: "0 0 24 24", width: size, height: size, "aria-hidden": "true", class: `icon icon-${name}` })) made.setAttribute(key, value);
-  path.setAttribute("d", ICONS[name]);
-  made.append(path);
-  return made;
-}
-
-function make(tag, options, ...children) {
-  const made = document.createElement(tag);
-  for (const [key, value] of Object.entries(options || {})) {
-    if (value === false || value === null || value === undefined) continue;
-    if (key === "class") made.className = value;
-    else if (key === "text") made.textContent = value;
-    else if (typeof value === "function") made.addEventListener(key.slice(2), value);
-    else made.setAttribute(key, value === true ? "" : value);
-  }
-  made.append(...children.filter((child) => child !== null && child !== undefined));
-  return made;
-}
-
-function tool(name, label, onclick, more) {
-  return make("button", { type: "button", "aria-label": label, title: label, onclick, ...more }, icon(name, 22));
-}
-
-const only = (text) => make("span", { class: "only", text });
+/** Without the signs of light markdown, which the chat shows and nobody hears. */
+const plainOf = (text) => text.replace(/\*\*|__/g, "");

@@ -2,8 +2,9 @@
 
 import { Line } from "./call-line.js";
 import { Sound } from "./call-sound.js";
+import { directionOf, dress, textsOf } from "./call-parts.js";
 import { STYLE } from "./call-style.js";
-import { filled, textsOf } from "./call-texts.js";
+import { TEXTS } from "./call-texts.js";
 import { CallView } from "./call-view.js";
 
 const HOME = new URL(".", import.meta.url).href;
@@ -13,17 +14,18 @@ const NO_MICROPHONE = { denied: "denied", none: "none", busy: "busyMicrophone", 
 
 class Call {
   /**
-   * `token()` gives the token of the session, or null; `back` is called when the customer leaves, if there is something
-   * to go back to; `changed(state)` is told `idle`, `calling`, `open`.
+   * `texts` are changes of TEXTS, and `direction` (`rtl`, `ltr`) is the language's when it is absent. `token()` gives the
+   * token of the session, or null; `back` is called when the customer leaves, if there is something to go back to;
+   * `changed(state)` is told `idle`, `calling`, `open`.
    */
-  constructor(place, { language, title, token, back, changed }) {
-    this.texts = textsOf(language);
+  constructor(place, { language = "tr", direction = directionOf(language), texts, title, token, back, changed }) {
+    this.texts = textsOf(TEXTS, language, texts);
     this.token = token || (async () => null);
     this.changed = changed || (() => {});
     this.host = document.createElement("div");
     const shadow = this.host.attachShadow({ mode: "open" });
-    dress(shadow);
-    this.view = new CallView(this, { title, back });
+    dress(shadow, STYLE, new URL("call.css", HOME).href);
+    this.view = new CallView(this, { title, back, language, direction });
     shadow.append(this.view.node);
     place.append(this.host);
     this.state = "idle";
@@ -35,6 +37,7 @@ class Call {
     if (this.state !== "idle") return;
     this.set("calling");
     this.redials = 0;
+    this.lastLine = null;
     this.view.begin();
     const { texts } = this;
     this.sound = new Sound(new URL("call-worklet.js", HOME).href, {
@@ -74,12 +77,17 @@ class Call {
     if (sound !== this.sound || this.state === "idle") return;
     const start = { microphone: this.microphone, ...(token ? { token } : {}) };
     const line = new Line(new URL("call", HOME).href, start, {
-      message: (frame) => this.told(frame),
+      message: (frame) => (line === this.line ? this.told(frame) : this.toldLater(line, frame)),
       sound: (buffer) => sound.play(buffer),
       round: (seconds) => { this.round = seconds; },
       closed: (why) => line === this.line && this.closed(why),
     });
-    this.line = line;
+    this.line = this.lastLine = line;
+  }
+
+  /** What the server still tells of a call that was hung up here. */
+  toldLater(line, frame) {
+    if (line === this.lastLine && frame.type === "cut") this.view.cut(frame);
   }
 
   told(frame) {
@@ -89,13 +97,16 @@ class Call {
         this.redials = 0;
         this.set("open");
         view.opened();
-        if (this.microphone && !frame.speech) view.hint(this.texts.keysOnly);
+        if (this.microphone && !frame.speech) this.goOnByKeys();
         break;
       case "state":
         view.status(frame.state === "connecting" ? "calling" : frame.state);
         break;
       case "transcript":
         view.said(frame);
+        break;
+      case "cut":
+        view.cut(frame);
         break;
       case "latency":
         // What the customer waits: the server's time, the way there and back, and what waits to be played.
@@ -110,11 +121,19 @@ class Call {
     }
   }
 
+  /** Nobody listens: then the microphone is not open either. */
+  goOnByKeys() {
+    this.microphone = false;
+    this.sound.release();
+    this.view.microphone(false);
+    this.view.hint(this.texts.keysOnly);
+  }
+
   closed(why) {
     const { refusal } = this;
     this.line = this.refusal = null;
     if (refusal) {
-      this.finish(refusal.code, refusal.text);
+      this.finish(refusal.code, this.texts.ended[refusal.code] || refusal.text);
     } else if ((why === "lost" || why === "restart") && this.redials < REDIALS) {
       // The conversation is kept by the server; the call goes on where it broke off.
       this.redials += 1;
@@ -172,22 +191,9 @@ class Call {
   }
 }
 
-/** A stylesheet that a strict Content-Security-Policy lets in: constructed, or else linked from the server. */
-function dress(shadow) {
-  try {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(STYLE);
-    shadow.adoptedStyleSheets = [sheet];
-  } catch {
-    const link = document.createElement("link");
-    link.rel = "stylesheet";
-    link.href = new URL("call.css", HOME).href;
-    shadow.append(link);
-  }
-}
-
 export function openCall(place, options) {
   return new Call(place, options);
 }
 
-export { filled, textsOf };
+/** The texts of a language, with a shop's changes. */
+export const callTexts = (language, changes) => textsOf(TEXTS, language, changes);

@@ -17,7 +17,7 @@ from voice.asr import Recognised
 from voice.audio import FRAME_SECONDS, Sound, frame_size, joined
 from voice.engines.missing import EngineError
 from voice.expectation import ANYTHING, Expectation
-from voice.line import KeyPress
+from voice.line import Incoming, KeyPress, Mute
 
 _FIRST_CODE = 1000
 SECONDS_A_CHARACTER = 0.06
@@ -149,7 +149,7 @@ class FakeLine:
         self._size = frame_size(rate)
         self._clock = asyncio.get_running_loop().time
         self._spoken = np.zeros(0, np.int16)
-        self._pressed: list[str] = []
+        self._pressed: list[KeyPress | Mute] = []
         self._heard = 0
         self.gone = False
         self.hung_up_by_us = False
@@ -160,7 +160,7 @@ class FakeLine:
 
     # What a call sees
 
-    async def events(self) -> AsyncIterator[Sound | KeyPress]:
+    async def events(self) -> AsyncIterator[Incoming]:
         start, count = self._clock(), 0
         while True:
             count += 1
@@ -168,7 +168,7 @@ class FakeLine:
             if self.gone:
                 return
             while self._pressed:
-                yield KeyPress(self._pressed.pop(0))
+                yield self._pressed.pop(0)
             part, self._spoken = self._spoken[: self._size], self._spoken[self._size :]
             frame = np.zeros(self._size, np.int16)
             frame[: len(part)] = part
@@ -201,7 +201,10 @@ class FakeLine:
         self._spoken = joined((self._spoken, self.book.sound(text, length, self.rate)))
 
     def presses(self, keys: str) -> None:
-        self._pressed += list(keys)
+        self._pressed += map(KeyPress, keys)
+
+    def mutes(self, on: bool = True) -> None:
+        self._pressed.append(Mute(on))
 
     def hangs_up(self) -> None:
         self.gone = True

@@ -10,7 +10,7 @@ import numpy as np
 
 from voice.audio import FRAME_SECONDS, Sound, from_float, joined, to_float
 from voice.g711 import Law
-from voice.line import KeyPress
+from voice.line import Incoming, KeyPress, Mute
 from voice.testing.degrading import coded, coloured
 from voice.testing.fakes import CodeBook, FakeLine
 
@@ -52,9 +52,9 @@ class SoundLine(FakeLine):
         self._last = np.zeros(self._size, np.int16)
         self._listened = 0
 
-    async def events(self) -> AsyncIterator[Sound | KeyPress]:
+    async def events(self) -> AsyncIterator[Incoming]:
         async for event in super().events():
-            yield event if isinstance(event, KeyPress) else self._troubled(event)
+            yield event if isinstance(event, KeyPress | Mute) else self._troubled(event)
 
     async def send(self, frame: Sound) -> None:
         if not self.gone:

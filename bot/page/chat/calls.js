@@ -22,6 +22,8 @@ class Calls {
       for (const one of panel.node.children) one.inert = one !== cover && one !== panel.spoken;
       this.call = openCall(cover, {
         language: chat.language,
+        direction: chat.root.dir,
+        texts: chat.callTexts,
         title: chat.title,
         token: () => chat.ready().then(() => link.token),
         back: () => this.close(),

@@ -9,7 +9,9 @@ class Chat {
     this.root = root;
     this.server = options.server;
     this.language = options.language || "tr";
-    this.texts = textsOf(this.language, options.texts);
+    const changes = options.texts || {};
+    this.texts = textsOf(TEXTS, this.language, changes);
+    this.callTexts = changes.callWindow;
     this.fixedTitle = options.title;
     this.settings = {};
     this.settled = false;

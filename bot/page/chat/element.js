@@ -2,7 +2,6 @@
 
 const SCRIPT = document.currentScript;
 const NAME = "santral-chat";
-const RIGHT_TO_LEFT = ["ar", "fa", "he", "ur"];
 const SETTINGS = ["server", "title", "language", "theme", "position", "texts"];
 
 performance.mark("santral-chat:script");
@@ -13,9 +12,9 @@ class SantralChat extends HTMLElement {
     this.started = true;
     const options = this.options();
     const shadow = this.attachShadow({ mode: "open" });
-    this.root = make("div", { class: "root", lang: options.language, dir: RIGHT_TO_LEFT.includes(options.language.split("-")[0]) ? "rtl" : "ltr" });
+    this.root = make("div", { class: "root", lang: options.language, dir: directionOf(options.language) });
     this.root.dataset.side = options.position === "left" ? "left" : "right";
-    dressed(shadow, options.server);
+    dress(shadow, STYLE, new URL("santral-chat.css", options.server).href);
     shadow.append(this.root);
     this.followTheme(options.theme);
     this.ready = this.start(options);
@@ -50,17 +49,6 @@ class SantralChat extends HTMLElement {
     };
     dark.addEventListener("change", () => this.showTheme(this.theme));
     this.showTheme(theme);
-  }
-}
-
-/** A stylesheet that a strict Content-Security-Policy lets in: constructed, or else linked from the server. */
-function dressed(shadow, server) {
-  try {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(STYLE);
-    shadow.adoptedStyleSheets = [sheet];
-  } catch {
-    shadow.append(make("link", { rel: "stylesheet", href: new URL("santral-chat.css", server).href }));
   }
 }
 

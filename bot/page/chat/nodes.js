@@ -80,6 +80,17 @@ function iconButton(name, label, onclick, more) {
 
 const only = (text) => make("span", { class: "only", text });
 
+/** A stylesheet that a strict Content-Security-Policy lets in: constructed, or else linked from the server. */
+function dress(shadow, style, address) {
+  try {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(style);
+    shadow.adoptedStyleSheets = [sheet];
+  } catch {
+    shadow.append(make("link", { rel: "stylesheet", href: address }));
+  }
+}
+
 /** An address that may be opened, or null. Relative ones belong to `base`. */
 function safeAddress(address, base, schemes) {
   try {

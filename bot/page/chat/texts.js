@@ -172,23 +172,3 @@ const TEXTS = {
     bytes: ["B", "KB", "MB"],
   },
 };
-
-/** The texts of a language; what `changes` (a shop's JSON file) has takes precedence. */
-function textsOf(language, changes) {
-  const short = (language || "tr").split("-")[0];
-  const known = TEXTS[short] || TEXTS.tr;
-  const all = { ...known };
-  for (const [key, value] of Object.entries(changes || {})) {
-    const wanted = known[key];
-    const fits = Array.isArray(wanted)
-      ? Array.isArray(value) && value.length === wanted.length && value.every((one) => typeof one === "string")
-      : typeof value === "string";
-    if (wanted !== undefined && fits) all[key] = value;
-  }
-  return all;
-}
-
-/** A text with its {places} filled. */
-function filled(text, values) {
-  return text.replace(/\{(\w+)\}/g, (place, name) => (name in values ? String(values[name]) : place));
-}
