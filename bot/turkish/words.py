@@ -57,7 +57,7 @@ _CORRECTION = re.compile(
     r"(?<!\w)(?:pardon|yanlis soyledim|daha dogrusu|aslinda|vazgectim|dur|durun|ay|ama yok|yani)(?!\w)"
 )
 _CHOICE = re.compile(
-    r"(?<!\w)(?:evet|olur|hayir|tamam)\s+m[iu](?!\w)"
+    r"(?<!\w)(?:evet|olur|hayir|tamam)\s+(?:m[iu]|de(?:sem|rsem|rsek|sek|yince)|diyince|demek icin)(?!\w)"
     r"|(?<!\w)(?:bilmiyorum|bilemedim|emin degilim|kararsizim|belki(?! sonra)"
     r"|fark etmez(?! olur)|farketmez(?! olur)|olabilir de olmayabilir de|karar veremedim|dusuneyim|bakariz)(?!\w)"
 )
@@ -66,7 +66,8 @@ _MEANS_YES = re.compile(
     r"|olmaz (?:olur mu|mi(?= hic| tabii?|$))(?: hic)?"
     r"|(?:istemez|istemem|istemeyeyim|almaz) mi(?:yim)?(?: hic)?|(?:niye|neden|nicin) istemeyeyim"
     r"|yanlis(?:lik)? (?:degil|yok)|(?:hayir|yok|olmaz|istemem) (?:demem|diyemem|demiyorum|denmez)"
-    r"|mah[sz]uru yok|(?:istemiyor|olmuyor|etmiyor|istemez|karsi) (?:degilim|degiliz|degil)|hayir degil"
+    r"|mah[sz]uru yok|(?:fena|kotu|sorun|sikinti|problem) olmaz"
+    r"|(?:istemiyor|olmuyor|etmiyor|istemez|karsi) (?:degilim|degiliz|degil)|hayir degil"
     r"|memnun olu\w+|sevinirim|itiraz etmiyorum|\w+m[ae]mek olmaz|aksini istemem"
     r"|^yok(?: yok)+ (?=evet|dogru(?! degil)))"
 )
@@ -94,6 +95,7 @@ _NO = _phrases(
     hyır, sayılmaz, istemem, istemiyorum, istemiyoruz, istemez, istemedim, olmaz, olmasın, kalsın, boşver,
     onaylama, onaylamayın, devam etmeyin, devam etmeyelim, gelmesin, gitmesin, aramayın, aramasınlar,
     gelmesinler, edilmesin, yapılmasın, gönderilmesin, değişmesin, istediğim bu değil, istediğim o değil,
+    ilgilenmiyorum, ilgilenmiyoruz, lazım değil, gerekli değil, tam değil, tam olarak değil, pek değil,
     boş ver, boş verin, boşverin, gerek yok, gerek kalmadı, gerekmiyor, gerekmez, lüzum yok, ihtiyacım yok, hiç gerek,
     doğru değil, değil, yanlış, vazgeçtim, onaylamıyorum, onaylamam, kabul etmiyorum, etmiyorum,
     kabul etmem, sanmıyorum, sanmam, düşünmüyorum, uygun değil, bana uymaz, uymaz, uymuyor, yapma, yapmayın,
@@ -139,6 +141,7 @@ _NEUTRAL = _words(
 _UNKNOWN_AT_MOST = 2
 _TAG = re.compile(r"(?<!\w)degil m[iu]\w*")
 """Asks for agreement and negates nothing: "doğru, değil mi?"."""
+_ASKS = re.compile(r"(?<!\w)(?:m[iu](?:y\w+|s[iu]n\w*)?|hangi(?:si\w*)?|kim|nerede)(?!\w)")
 _DOUBLED_END = re.compile(r"([b-df-hj-np-tvyz])\1(?!\w)")
 _SHORT = 3
 _WEAK_REACH = 6
@@ -209,7 +212,7 @@ def _weak(words: str) -> bool | None:
     count = len(words.split())
     if words.split()[0] == "yok" and "yok mu" not in words:
         return _NOTHING_AGAINST.search(words) is not None
-    if re.search(r"(?<!\w)m[iu](?:y\w+|s[iu]n\w*)?(?!\w)", words):
+    if _ASKS.search(words):
         return None
     if count > _WEAK_REACH:
         first = " ".join(words.split()[:2])

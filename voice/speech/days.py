@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from itertools import zip_longest
 
@@ -15,10 +16,17 @@ _VAGUE = re.compile(
     r"|(?<!yarin)(?<!ogle)[dt][ae]n\s+(?:once|sonra|evvel)\b"
 )
 _NUMBERED_MONTH = re.compile(r"\s*\.?\s*ay(?P<case>in|da)?\b")
-_DAY_MONTH = re.compile(r"(?<![\d.,/:-])(?P<day>\d{1,2})\s?[./-]\s?(?P<month>\d{1,2})(?![\d.,/:-]*\d)")
 _WEEKDAYS = [fold(name) for name in WEEKDAYS]
 _MONTHS = [fold(name) for name in MONTHS]
-
+_DAY_MONTH = re.compile(
+    r"(?<![\d.,/:-])(?<!saat )(?P<day>\d{1,2})\s?[./-]\s?(?P<month>\d{1,2})(?![\d.,/:-]*\d)"
+    rf"(?!\s*(?:gun|hafta|ay\b|yil|sene|saat|is\b|{'|'.join(_MONTHS)}|ocag|aralig))"
+)
+_YEAR_FIRST = re.compile(
+    r"(?<![\d.,/-])(?P<year>(?:19|20)\d\d)[./-](?P<month>\d{1,2})[./-](?P<day>\d{1,2})(?![./-]?\d)"
+)
+_YEARS_ON = {"gecen": -1, "gectigimiz": -1, "bu": 0, "gelecek": 1, "onumuzdeki": 1}
+_WHICH_YEAR = re.compile(rf"\b(?:(?P<which>{'|'.join(_YEARS_ON)})\s+(?:yil|sene)(?:ki)?|seneye)\b")
 _MONTH_BEFORE = re.compile(rf"(?<![\w])(?P<month>{'|'.join(_MONTHS)})\s+(?:ayi\s+)?$")
 _MOST_DAYS = 31
 
@@ -30,13 +38,30 @@ def day(text: str, today: date) -> str | None:
     cut = stretches(text)
     for index in range(len(cut) - 1, -1, -1):
         # What stands behind a date may tell past from future, so an empty rest belongs to it.
-        plain = _worded(cut[index].text, today)
+        plain, year = _own_year(_worded(cut[index].text, today), today)
         found = find_dates(plain, today)
+        if found and year is not None:
+            found = [one for one in (_in_year(one, year) for one in found) if one]
         if found:
             return _only(_without_weekdays(plain, found)) if not _VAGUE.search(plain) else None
         if _names_day(plain):
             return None
     return None
+
+
+def _own_year(plain: str, today: date) -> tuple[str, int | None]:
+    """The text without "geçen yıl" or "seneye" before a day, and the year that it means."""
+    match = _WHICH_YEAR.search(plain)
+    if match is None or not any(name in plain for name in (*_MONTHS, "ocag", "aralig")):
+        return plain, None
+    return plain[: match.start()] + plain[match.end() :], today.year + _YEARS_ON.get(match["which"], 1)
+
+
+def _in_year(one: FoundDate, year: int) -> FoundDate | None:
+    try:
+        return replace(one, value=one.value.replace(year=year))
+    except ValueError:  # 29 February of a year that has none
+        return None
 
 
 def _without_weekdays(plain: str, found: list[FoundDate]) -> list[FoundDate]:
@@ -64,8 +89,8 @@ def _names_day(plain: str) -> bool:
 
 
 def _worded(plain: str, today: date) -> str:
-    """Forms that only an answer to the question has: "15.11", "üçüncü ayın beşi"; "bu pazar" on a Sunday."""
-    text = _DAY_MONTH.sub(_day_and_month, mended(plain))
+    """Forms that only an answer has: "15.11", "2026/11/15", "üçüncü ayın beşi"; "bu pazar" on a Sunday."""
+    text = _YEAR_FIRST.sub(r"\g<day>.\g<month>.\g<year>", _DAY_MONTH.sub(_day_and_month, mended(plain)))
     same = _WEEKDAYS[today.weekday()]
     text = re.sub(rf"\bbu\s+(?={same}\b)", "", text)
     for one in reversed(find_numbers(text)):
