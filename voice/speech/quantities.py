@@ -230,7 +230,7 @@ NUMBERS = (
         r"(?P<half>1/2)", lambda match: "yarım", before=_WHERE, after=rf"(?=\s?(?:{UNIT}|kilo|litre){_END})"
     ),
     prefix(
-        r"(?P<figure>\d{1,6})/(?=\d{1,4}(?![\d/]))",
+        r"(?P<figure>\d{1,6}(?:,\d{1,2})?)/(?=\d{1,4}(?![\d/]))",
         lambda match: f"{number(match['figure'])} bölü ",
         before=_WHERE,
     ),
