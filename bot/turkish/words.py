@@ -74,7 +74,7 @@ _MEANS_YES = re.compile(
 _MEANS_NO = re.compile(
     r"(?<!\w)(?:(?:hic )?olur mu(?: hic| oyle sey)|hic olur mu"
     r"|(?:evet|tamam|olur|kabul) (?:diyemem|demem|diyemiyorum|demiyorum)|evet degil|ister miyim(?: hic)?"
-    r"|ne munasebet|ne gerek var|iptal etme(?:yin|yiniz|yelim)?)(?!\w)"
+    r"|(?:olmasa|kalsa) da olur|ne munasebet|ne gerek var|iptal etme(?:yin|yiniz|yelim)?)(?!\w)"
 )
 """Turns of speech that say the opposite of their words, and double negatives."""
 _NOTHING_AGAINST = re.compile(r"(?<!\w)(?:itirazim|sorun|problem|sakincasi|sikinti|engel) yok(?!\w)")
@@ -85,7 +85,7 @@ _CLEAR_NO = _phrases(
 )
 _CLEAR_YES = _phrases(
     """
-    evet, evt, ewet, eved, yes, evet evet
+    evet, evt, ewet, eved, eveet, eveeet, evvet, yes, evet evet
     """
 )
 _NO = _phrases(
@@ -95,7 +95,9 @@ _NO = _phrases(
     hyır, sayılmaz, istemem, istemiyorum, istemiyoruz, istemez, istemedim, olmaz, olmasın, kalsın, boşver,
     onaylama, onaylamayın, devam etmeyin, devam etmeyelim, gelmesin, gitmesin, aramayın, aramasınlar,
     gelmesinler, edilmesin, yapılmasın, gönderilmesin, değişmesin, istediğim bu değil, istediğim o değil,
-    ilgilenmiyorum, ilgilenmiyoruz, lazım değil, gerekli değil, tam değil, tam olarak değil, pek değil,
+    istemeyiz, istemiyor, kabul edemem, onay vermiyorum, onay vermem, onaylamadım, razı değilim, katılmam, pas,
+    pas geçiyorum, ne gezer, imkansız, gelmeyin, gereksiz, şart değil, ilgilenmiyorum, ilgilenmiyoruz, lazım değil,
+    gerekli değil, tam değil, tam olarak değil, pek değil,
     boş ver, boş verin, boşverin, gerek yok, gerek kalmadı, gerekmiyor, gerekmez, lüzum yok, ihtiyacım yok, hiç gerek,
     doğru değil, değil, yanlış, vazgeçtim, onaylamıyorum, onaylamam, kabul etmiyorum, etmiyorum,
     kabul etmem, sanmıyorum, sanmam, düşünmüyorum, uygun değil, bana uymaz, uymaz, uymuyor, yapma, yapmayın,
@@ -117,7 +119,8 @@ _YES = _phrases(
     devam et, öyle, aynı şekilde, harika, süper, memnuniyetle, elbet, başüstüne, çok iyi, anlaştık,
     onayla, onaylayın, gelsin, gitsin, gelsinler, arasınlar, edilsin, yapılsın, gönderilsin, değişsin,
     iptal edilsin, ihtiyacım var, gerek var, istediğim bu, istediğim o, tam olarak öyle, tam öyle,
-    aynı fikirdeyim,
+    aynı fikirdeyim, seve seve, başım üstüne, onayladım, onay veriyorum, kabul ettim, kabulümdür, geçerli, mantıklı,
+    razıyım, teyit ediyorum, katılıyorum, sıkıntı yok, engel yok, he valla,
     evet lütfen, bence de, haklısın, haklısınız, yap, gönder, gönderin, arayın, olabilir, mutlaka, he ya,
     şüphesiz, zahmet olmazsa, bi zahmet, rica edeyim, isterdim, isteriz, eyvallah olur, işaretle
     """
@@ -142,6 +145,8 @@ _UNKNOWN_AT_MOST = 2
 _TAG = re.compile(r"(?<!\w)degil m[iu]\w*")
 """Asks for agreement and negates nothing: "doğru, değil mi?"."""
 _ASKS = re.compile(r"(?<!\w)(?:m[iu](?:y\w+|s[iu]n\w*)?|hangi(?:si\w*)?|kim|nerede)(?!\w)")
+_NEGATED_VERB = re.compile(r"(?<!\w)\w{2,}m(?:[iu]yor\w*|[ae]d[iu]\w*|[ae]y[iu]n(?:[iu]z)?)(?!\w)")
+"""No yes stands beside one that nobody knows: "doğru bilmiyorsunuz"."""
 _DOUBLED_END = re.compile(r"([b-df-hj-np-tvyz])\1(?!\w)")
 _SHORT = 3
 _WEAK_REACH = 6
@@ -221,6 +226,8 @@ def _weak(words: str) -> bool | None:
     answers += [(match.start(), match.end(), True) for match in _YES.finditer(words)]
     whole = [one for one in answers if not any(_inside(one, other) for other in answers)]
     unknown = _unknown(words, whole)
+    if unknown and _NEGATED_VERB.search(words) and not any(not yes for _, _, yes in whole):
+        return None
     if unknown:
         whole = [one for one in whole if not _REQUEST.fullmatch(words[one[0] : one[1]])]
     if unknown > _UNKNOWN_AT_MOST + any(start == 0 for start, _, _ in whole):

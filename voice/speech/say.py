@@ -34,6 +34,7 @@ _SIGNS = str.maketrans({"ª": "a", "º": "o", "\u00a0": " ", "\u202f": " ", "\u2
 _VOWELS = frozenset("aeıioöuüâîû")
 _LONGEST_SPELT = 4
 _LAST = 1000
+_ONSET = re.compile(r"[tpbkgdf]r|[pkbfg]l|s[pktlmnv]")
 _CODA = re.compile(r"l[kptç]|n[ktçs]|r[kptçsfm]|[sfk]t|[kp]s|[ıiuü]?[mnrlszş]")
 _HALVES = {"½": "yarım", "¼": "çeyrek", "¾": "dörtte üç"}
 
@@ -242,6 +243,8 @@ def is_spelt(word: str) -> bool:
         return True
     if len(word) > _LONGEST_SPELT:
         return False
+    if shape.startswith("cc") and not _ONSET.match(bare):
+        return True
     return "vv" in shape or "ccc" in shape or (shape.endswith("cc") and not _CODA.fullmatch(bare[-2:]))
 
 
