@@ -127,7 +127,7 @@ def choice(text: str) -> int | None:
     return numbers[0].value if len(numbers) == 1 and numbers[0].value in _CHOICES else None
 
 
-_ABOVE = re.compile(r"[dt][ae]n\s+(?:asagi|yukari|fazla|az|cok|daha)\b")
+_ABOVE = re.compile(r"[dt][ae]n\s+(?:asagi|yukari|fazla|az|cok|daha)\b|\baltinda\b|\bustunde\b|\byakin\b")
 _HUNDRED = re.compile(r"\buzerinden\b")
 _OUT_OF_TEN_IN = re.compile(
     r"\b(?:on|10)(?:\s+puan)?['’]?\s*(?:üzerinden|uzerinden|üstünden|ustunden)(?!\w)|\bonda\b|\b10['’]da\b|\s*/\s*10\b"

@@ -106,6 +106,7 @@ def _worded(plain: str, today: date) -> str:
     """Forms that only an answer has: "15.11", "2026/11/15", "üçüncü ayın beşi"; "bu pazar" on a Sunday."""
     text = _YEAR_FIRST.sub(r"\g<day>.\g<month>.\g<year>", _DAY_MONTH.sub(_day_and_month, mended(plain)))
     text = _MONTH_OF.sub(r"\1'in", _LAST_DAY.sub(r"\1 sonu", text))
+    text = re.sub(r"\s+gunu\s+(?=degil\b)", " ", text)
     same = _WEEKDAYS[today.weekday()]
     text = re.sub(rf"\bbu\s+(?={same}\b)", "", text)
     for one in reversed(find_numbers(text)):

@@ -122,15 +122,28 @@ def _pieces(stretch: Stretch) -> list[str]:
 
 
 def _counts(stretch: Stretch, index: int) -> bool:
-    """Whether the number counts days and the like, alone or as the first of two: "bir iki dakika"."""
+    """Whether the number counts days and the like, alone or as one of a vague two: "bir iki dakika"."""
     one = stretch.numbers[index]
-    following = stretch.numbers[index + 1] if index + 1 < len(stretch.numbers) else None
-    if following is None:
-        return is_counted(stretch.text, one)
-    beside = not stretch.text[one.end : following.start].strip()
-    if beside and one.value < following.value and not (index and neighbours(stretch, index - 1)):
-        return _counts(stretch, index + 1)
-    return is_counted(stretch.text, one) and not _repeat(stretch.text, one, following)
+    if index + 1 < len(stretch.numbers):
+        following = stretch.numbers[index + 1]
+        if _vague_pair(stretch, index):
+            return _counts(stretch, index + 1)
+        if _repeat(stretch.text, one, following):
+            return False
+    # "kırk sekiz yirmi bir siparişi": the end of a longer number counts nothing.
+    alone = index == 0 or not _beside(stretch, index - 1) or _vague_pair(stretch, index - 1)
+    return alone and is_counted(stretch.text, one)
+
+
+def _beside(stretch: Stretch, index: int) -> bool:
+    return not stretch.text[stretch.numbers[index].end : stretch.numbers[index + 1].start].strip()
+
+
+def _vague_pair(stretch: Stretch, index: int) -> bool:
+    """Whether the number and the next one are "bir iki", "beş on" or "kırk elli", and nothing stands before."""
+    one, following = stretch.numbers[index], stretch.numbers[index + 1]
+    first = index == 0 or not _beside(stretch, index - 1)
+    return first and _beside(stretch, index) and one.value < following.value <= 2 * one.value
 
 
 def _repeat(plain: str, count: Said, digit: Said) -> int:

@@ -27,6 +27,7 @@ _Found = tuple[int, int, int, str]
 _WORD = re.compile(rf"[^\W\d_]+(?:{APOSTROPHE}[^\W\d_]+)*")
 _SILENT = re.compile(r"[*_#|<>\[\](){}\"“”„«»^\\•·→←]|(?<!\w)[-‐‑‒–—/](?!\w)|(?<=\w)[-‐‑‒–—](?=\w)")
 _SPACES = re.compile(r"\s+")
+_GLUED_SIGN = re.compile(r":(?=[^\W\d_])")
 _BEFORE_SIGN = re.compile(r"\s+(?=[.,;:!?…](?:\s|$))")
 _SENTENCE_END = re.compile(r"[.!?…]\s*$|\n\s*$")
 _TITLES = re.compile(r"\s+(?:Bey|Hanım)\b")
@@ -249,7 +250,7 @@ def is_spelt(word: str) -> bool:
 
 
 def _tidy(said: str) -> str:
-    return _BEFORE_SIGN.sub("", _SPACES.sub(" ", said)).strip()
+    return _BEFORE_SIGN.sub("", _GLUED_SIGN.sub(": ", _SPACES.sub(" ", said))).strip()
 
 
 def _without_digits(said: str) -> str:

@@ -63,6 +63,8 @@ _COUNTED = re.compile(
 """Words that count something: the number before them is none of the digits asked for."""
 _OF_DAY = re.compile(r"\b(?:saat|sabah|ogle|oglen|ogleyin|ogleden\s+sonra|aksam|gece)(?:leyin|i)?\s+$")
 """Words before an hour."""
+_ENDS = re.compile(r"\b(?:son|ilk)\s+$")
+_FIGURES = re.compile(r"\s+(?:rakam|hane|basamak|sayi|numara)")
 _DOUBLE = re.compile(r"\b(?:cift|duble|iki\s+kere|iki\s+defa)\s+$")
 _REACH = 20
 """Characters before a number in which a word may change what it is."""
@@ -223,8 +225,10 @@ def doubled(plain: str, one: Said) -> bool:
 
 
 def is_counted(plain: str, one: Said) -> bool:
-    """Whether the number counts days, lira and the like, or is an hour: "akşam dokuzda"."""
+    """Whether the number counts days, lira and the like, or is an hour: "akşam dokuzda", "son dört rakamı"."""
     if len(one.digits) > _FEW:
         return False
-    hour = _OF_DAY.search(plain, max(0, one.start - _REACH), one.start)
-    return hour is not None or _COUNTED.match(plain, one.end) is not None
+    reach = max(0, one.start - _REACH)
+    if _OF_DAY.search(plain, reach, one.start) or _COUNTED.match(plain, one.end):
+        return True
+    return _ENDS.search(plain, reach, one.start) is not None and _FIGURES.match(plain, one.end) is not None
