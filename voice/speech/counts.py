@@ -102,7 +102,7 @@ def score(text: str) -> int | None:
         stretch,
         [one for one in _numbers(stretch, _GIVEN) if not one.ordinal and not is_counted(stretch.text, one)],
     )
-    if len(numbers) != 1 or _HUNDRED.search(stretch.text) or _ABOVE.search(stretch.text):
+    if len(numbers) != 1 or _HUNDRED.search(stretch.text) or _ROUGHLY.search(stretch.text):
         return None
     return numbers[0].value if numbers[0].value <= _BEST else None
 
@@ -127,7 +127,9 @@ def choice(text: str) -> int | None:
     return numbers[0].value if len(numbers) == 1 and numbers[0].value in _CHOICES else None
 
 
-_ABOVE = re.compile(r"[dt][ae]n\s+(?:asagi|yukari|fazla|az|cok|daha)\b|\baltinda\b|\bustunde\b|\byakin\b")
+_ROUGHLY = re.compile(
+    r"[dt][ae]n\s+(?:asagi|yukari|fazla|az|cok|daha)\b|\baltinda\b|\bustunde\b|\byakin\b|\bcivar\w*|\ben\s+(?:fazla|az|cok)\b"
+)
 _HUNDRED = re.compile(r"\buzerinden\b")
 _OUT_OF_TEN_IN = re.compile(
     r"\b(?:on|10)(?:\s+puan)?['’]?\s*(?:üzerinden|uzerinden|üstünden|ustunden)(?!\w)|\bonda\b|\b10['’]da\b|\s*/\s*10\b"
