@@ -57,7 +57,7 @@ _CORRECTION = re.compile(
     r"(?<!\w)(?:pardon|yanlis soyledim|daha dogrusu|aslinda|vazgectim|dur|durun|ay|ama yok|yani)(?!\w)"
 )
 _CHOICE = re.compile(
-    r"(?<!\w)(?:evet|olur|hayir|tamam)\s+m[iu](?!\w)"
+    r"(?<!\w)(?:evet|olur|hayir|tamam)\s+(?:m[iu]|de(?:sem|rsem|rsek|sek|yince)|diyince|demek icin)(?!\w)"
     r"|(?<!\w)(?:bilmiyorum|bilemedim|emin degilim|kararsizim|belki(?! sonra)"
     r"|fark etmez(?! olur)|farketmez(?! olur)|olabilir de olmayabilir de|karar veremedim|dusuneyim|bakariz)(?!\w)"
 )
@@ -66,14 +66,15 @@ _MEANS_YES = re.compile(
     r"|olmaz (?:olur mu|mi(?= hic| tabii?|$))(?: hic)?"
     r"|(?:istemez|istemem|istemeyeyim|almaz) mi(?:yim)?(?: hic)?|(?:niye|neden|nicin) istemeyeyim"
     r"|yanlis(?:lik)? (?:degil|yok)|(?:hayir|yok|olmaz|istemem) (?:demem|diyemem|demiyorum|denmez)"
-    r"|mah[sz]uru yok|(?:istemiyor|olmuyor|etmiyor|istemez|karsi) (?:degilim|degiliz|degil)|hayir degil"
+    r"|mah[sz]uru yok|(?:fena|kotu|sorun|sikinti|problem) olmaz"
+    r"|(?:istemiyor|olmuyor|etmiyor|istemez|karsi) (?:degilim|degiliz|degil)|hayir degil"
     r"|memnun olu\w+|sevinirim|itiraz etmiyorum|\w+m[ae]mek olmaz|aksini istemem"
     r"|^yok(?: yok)+ (?=evet|dogru(?! degil)))"
 )
 _MEANS_NO = re.compile(
     r"(?<!\w)(?:(?:hic )?olur mu(?: hic| oyle sey)|hic olur mu"
     r"|(?:evet|tamam|olur|kabul) (?:diyemem|demem|diyemiyorum|demiyorum)|evet degil|ister miyim(?: hic)?"
-    r"|ne munasebet|ne gerek var|iptal etme(?:yin|yiniz|yelim)?)(?!\w)"
+    r"|(?:olmasa|kalsa) da olur|ne munasebet|ne gerek var|iptal etme(?:yin|yiniz|yelim)?)(?!\w)"
 )
 """Turns of speech that say the opposite of their words, and double negatives."""
 _NOTHING_AGAINST = re.compile(r"(?<!\w)(?:itirazim|sorun|problem|sakincasi|sikinti|engel) yok(?!\w)")
@@ -84,7 +85,7 @@ _CLEAR_NO = _phrases(
 )
 _CLEAR_YES = _phrases(
     """
-    evet, evt, ewet, eved, yes, evet evet
+    evet, evt, ewet, eved, eveet, eveeet, evvet, yes, evet evet
     """
 )
 _NO = _phrases(
@@ -94,6 +95,9 @@ _NO = _phrases(
     hyır, sayılmaz, istemem, istemiyorum, istemiyoruz, istemez, istemedim, olmaz, olmasın, kalsın, boşver,
     onaylama, onaylamayın, devam etmeyin, devam etmeyelim, gelmesin, gitmesin, aramayın, aramasınlar,
     gelmesinler, edilmesin, yapılmasın, gönderilmesin, değişmesin, istediğim bu değil, istediğim o değil,
+    istemeyiz, istemiyor, kabul edemem, onay vermiyorum, onay vermem, onaylamadım, razı değilim, katılmam, pas,
+    pas geçiyorum, ne gezer, imkansız, gelmeyin, gereksiz, şart değil, ilgilenmiyorum, ilgilenmiyoruz, lazım değil,
+    gerekli değil, tam değil, tam olarak değil, pek değil,
     boş ver, boş verin, boşverin, gerek yok, gerek kalmadı, gerekmiyor, gerekmez, lüzum yok, ihtiyacım yok, hiç gerek,
     doğru değil, değil, yanlış, vazgeçtim, onaylamıyorum, onaylamam, kabul etmiyorum, etmiyorum,
     kabul etmem, sanmıyorum, sanmam, düşünmüyorum, uygun değil, bana uymaz, uymaz, uymuyor, yapma, yapmayın,
@@ -115,7 +119,8 @@ _YES = _phrases(
     devam et, öyle, aynı şekilde, harika, süper, memnuniyetle, elbet, başüstüne, çok iyi, anlaştık,
     onayla, onaylayın, gelsin, gitsin, gelsinler, arasınlar, edilsin, yapılsın, gönderilsin, değişsin,
     iptal edilsin, ihtiyacım var, gerek var, istediğim bu, istediğim o, tam olarak öyle, tam öyle,
-    aynı fikirdeyim,
+    aynı fikirdeyim, seve seve, başım üstüne, onayladım, onay veriyorum, kabul ettim, kabulümdür, geçerli, mantıklı,
+    razıyım, teyit ediyorum, katılıyorum, sıkıntı yok, engel yok, he valla,
     evet lütfen, bence de, haklısın, haklısınız, yap, gönder, gönderin, arayın, olabilir, mutlaka, he ya,
     şüphesiz, zahmet olmazsa, bi zahmet, rica edeyim, isterdim, isteriz, eyvallah olur, işaretle
     """
@@ -139,6 +144,9 @@ _NEUTRAL = _words(
 _UNKNOWN_AT_MOST = 2
 _TAG = re.compile(r"(?<!\w)degil m[iu]\w*")
 """Asks for agreement and negates nothing: "doğru, değil mi?"."""
+_ASKS = re.compile(r"(?<!\w)(?:m[iu](?:y\w+|s[iu]n\w*)?|hangi(?:si\w*)?|kim|nerede)(?!\w)")
+_NEGATED_VERB = re.compile(r"(?<!\w)\w{2,}m(?:[iu]yor\w*|[ae]d[iu]\w*|[ae]y[iu]n(?:[iu]z)?)(?!\w)")
+"""No yes stands beside one that nobody knows: "doğru bilmiyorsunuz"."""
 _DOUBLED_END = re.compile(r"([b-df-hj-np-tvyz])\1(?!\w)")
 _SHORT = 3
 _WEAK_REACH = 6
@@ -209,7 +217,7 @@ def _weak(words: str) -> bool | None:
     count = len(words.split())
     if words.split()[0] == "yok" and "yok mu" not in words:
         return _NOTHING_AGAINST.search(words) is not None
-    if re.search(r"(?<!\w)m[iu](?:y\w+|s[iu]n\w*)?(?!\w)", words):
+    if _ASKS.search(words):
         return None
     if count > _WEAK_REACH:
         first = " ".join(words.split()[:2])
@@ -218,6 +226,8 @@ def _weak(words: str) -> bool | None:
     answers += [(match.start(), match.end(), True) for match in _YES.finditer(words)]
     whole = [one for one in answers if not any(_inside(one, other) for other in answers)]
     unknown = _unknown(words, whole)
+    if unknown and _NEGATED_VERB.search(words) and not any(not yes for _, _, yes in whole):
+        return None
     if unknown:
         whole = [one for one in whole if not _REQUEST.fullmatch(words[one[0] : one[1]])]
     if unknown > _UNKNOWN_AT_MOST + any(start == 0 for start, _, _ in whole):

@@ -18,7 +18,11 @@ from voice.speech.read_back import read_back
 from voice.speech.say import say
 
 SUNDAY = date(2026, 11, 22)
-TABLE = rows("hear.tsv") + rows("hear_callers.tsv")
+TABLE = [
+    row
+    for name in ("hear", "hear_callers", "hear_shop", "hear_counter", "hear_rounds", "hear_last")
+    for row in rows(f"{name}.tsv")
+]
 
 
 @pytest.mark.parametrize(("expected", "text", "value"), TABLE, ids=lambda cell: cell[:40])

@@ -14,7 +14,11 @@ from voice.speech.kinds import SAID, UnknownKind
 from voice.speech.lexicon import LexiconError, pronunciations, read_entries, readings
 from voice.speech.say import say
 
-TABLE = rows("say.tsv") + rows("say_callers.tsv")
+TABLE = [
+    row
+    for name in ("say", "say_callers", "say_shop", "say_counter", "say_rounds", "say_last")
+    for row in rows(f"{name}.tsv")
+]
 
 
 @pytest.mark.parametrize(("kind", "text", "expected"), TABLE, ids=lambda cell: cell[:40])

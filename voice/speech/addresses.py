@@ -42,7 +42,11 @@ MAIL = rule(
     needs="@",
 )
 PAGES = (
-    rule(r"(?:https?://|www\.)[^\s'’\"<>()]*[^\s'’\"<>().,;:!?]", lambda match: SITE, needs="."),
+    rule(
+        r"(?:[Hh][Tt]{2}[Pp][Ss]?://|[Ww]{3}\.)[^\s'’\"<>()]*[^\s'’\"<>().,;:!?]",
+        lambda match: SITE,
+        needs=".",
+    ),
     rule(
         rf"{_DOMAIN}(?:/[^\s'’\"<>()]*[^\s'’\"<>().,;:!?]|/)?",
         lambda match: SITE,

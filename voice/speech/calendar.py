@@ -136,6 +136,11 @@ DAYS = (
     rule(_ISO_DAY, _day, before=_WHERE, after=_LATER),
     rule(_FULL_DAY, _day, before=_WHERE, after=_LATER),
     rule(r"(?P<day>\d{1,2})[./](?P<month>0\d|1[0-2])", _day, before=_WHERE, after=r"(?=\s+tarih)"),
+    rule(
+        rf"(?P<day>2[5-9]|3[01])\.(?P<month>0[1-9]|1[0-2])(?={APOSTROPHE}(?:[dt][ae]|y?[ae])n?(?!{_WORD}))",
+        _day,
+        before=_WHERE,
+    ),
     prefix(
         rf"(?P<day>[0-3]?\d)\s*(?P<name>{_MONTH_NAMES})?\s*{DASH}\s*(?=[0-3]?\d\s+(?:{_MONTH_NAMES}))",
         _from_day_of_month,

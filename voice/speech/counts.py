@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 from voice.speech.stretches import Said, Stretch, is_article, is_counted, neighbours, offers_choice, stretches
@@ -20,12 +21,13 @@ _AND_A_HALF = re.compile(r"\s+bucuk\s+duzine")
 _SINGLE = re.compile(r"\btek(?:\s+(?:tane|adet|bir\s+tane))?\b")
 _OTHER_UNIT = re.compile(
     r"\W*(?:numara|beden|no\b|kilo|gram|litre|santim|metre|inc|lira|tl\b|kere|kez|defa|gun|hafta|ay\b|yil|saat|dakika|saniye"
-    r"|taksit|cm\b|kg\b|gb\b|yas|numarali|nolu|kisilik|li\b|lu\b)"
+    r"|kat[iu]?\b|misli|taksit|cm\b|kg\b|gb\b|yas|numarali|nolu|kisilik|li\b|lu\b)"
 )
 _PACKED = re.compile(r"\W*(?:tane|adet|kutu|koli|paket|duzine|cift|sise|takim|set)")
 _COUNTED_ONE = re.compile(r"\W*\w+")
 _GIVEN = re.compile(
-    r"\W*(?:puan|ver|diy|yildiz|olsun|numara|tane|tusl|bas|sec|lutfen|alir|secenek|nolu|numarali|uygun|yeter|ol|hak|olarak|bile)"
+    r"\W*(?:puan|ver|diy|yildiz|olsun|numara|tane|tusl|bas|sec|lutfen|alir|secenek|nolu|numarali|uygun|yeter|ol|hak|olarak|bile"
+    r"|isti|sik\b|tus|dugme|buton|madde)"
 )
 _OUT_OF_TEN = re.compile(
     r"(?:\bon|\b10)(?:\s+puan)?(?:['’]?\s*(?:uzerinden|uzeri|ustunden))|\bonda\b|\b10['’]da\b|\s*/\s*10\b|\bon\s+uzerinde\b"
@@ -36,6 +38,12 @@ _FIRST = re.compile(r"\b(?:ilk|ilki|ilkini|ilkine|ilk\s+secenek)\b")
 _ONE = re.compile(
     r"\W*(?:biri|bire|1['’]?[ie])(?:\s+(?:tusl\w+|bas\w+|sec\w+|istiyorum|alayim|lutfen|ver\w+)\W*.*)?\W*"
 )
+_ASKED = re.compile(r"\bm[iu]\b")
+"""A question is no answer: "üç mü versem"."""
+_TITLE = re.compile(
+    r"\W*(?:siparis|urun|kargo)\w*\s+(?:takib|takip|durum|iptali|islem|sorgu|bilgi|iadesi|degisim)"
+)
+"""The choice's own title behind its number: "iki sipariş takibi"."""
 _DOZEN_SIZE = 12
 _BEST = 10
 _CHOICES = range(1, 10)
@@ -49,7 +57,7 @@ def quantity(text: str) -> int | None:
     plain = stretch.text
     if _HALF_DOZEN.search(plain):
         return _DOZEN_SIZE // 2 if not stretch.numbers else None
-    numbers = _numbers(stretch, _COUNTED_ONE)
+    numbers = _once(stretch, [_in_ones(plain, one) for one in _numbers(stretch, _COUNTED_ONE)])
     if len(numbers) > 1:
         numbers = [one for one in numbers if not _OTHER_UNIT.match(plain, one.end)]
     if len(numbers) > 1:
@@ -69,8 +77,14 @@ def quantity(text: str) -> int | None:
         or _OTHER_UNIT.match(plain, numbers[0].end)
     ):
         return None
-    times = _DOZEN_SIZE if _DOZEN.match(plain[numbers[0].end :].lstrip()) else 1
-    return numbers[0].value * times or None
+    return numbers[0].value or None
+
+
+def _in_ones(plain: str, one: Said) -> Said:
+    """The number itself, or of dozens how many they hold."""
+    if _DOZEN.match(plain[one.end :].lstrip()) is None:
+        return one
+    return replace(one, digits=str(one.value * _DOZEN_SIZE))
 
 
 def score(text: str) -> int | None:
@@ -79,14 +93,16 @@ def score(text: str) -> int | None:
     if (
         stretch is None
         or offers_choice(text)
+        or _ASKED.search(stretch.text)
         or _FRACTION.search(stretch.text)
         or _PRAISE.search(stretch.text)
     ):
         return None
-    numbers = [
-        one for one in _numbers(stretch, _GIVEN) if not one.ordinal and not is_counted(stretch.text, one)
-    ]
-    if len(numbers) != 1 or _HUNDRED.search(stretch.text) or _ABOVE.search(stretch.text):
+    numbers = _once(
+        stretch,
+        [one for one in _numbers(stretch, _GIVEN) if not one.ordinal and not is_counted(stretch.text, one)],
+    )
+    if len(numbers) != 1 or _HUNDRED.search(stretch.text) or _ROUGHLY.search(stretch.text):
         return None
     return numbers[0].value if numbers[0].value <= _BEST else None
 
@@ -94,9 +110,16 @@ def score(text: str) -> int | None:
 def choice(text: str) -> int | None:
     """A digit from 1 to 9: "iki", "ikinci", "2'yi tuşluyorum"."""
     stretch = _last(text)
-    if stretch is None or offers_choice(text) or _FRACTION.search(stretch.text) or _BOTH.search(stretch.text):
+    if stretch is None or offers_choice(text):
         return None
-    numbers = _numbers(stretch, _GIVEN)
+    if any(doubt.search(stretch.text) for doubt in (_FRACTION, _BOTH, _ASKED)):
+        return None
+    numbers = [
+        one
+        for one in _numbers(stretch, _GIVEN)
+        if not is_counted(stretch.text, one) or _TITLE.match(stretch.text, one.end)
+    ]
+    numbers = _once(stretch, numbers)
     if not numbers and (
         _ONE.fullmatch(stretch.text) or (not stretch.numbers and _FIRST.search(stretch.text))
     ):
@@ -104,11 +127,19 @@ def choice(text: str) -> int | None:
     return numbers[0].value if len(numbers) == 1 and numbers[0].value in _CHOICES else None
 
 
-_ABOVE = re.compile(r"[dt][ae]n\s+(?:asagi|yukari|fazla|az|cok|daha)\b")
+_ROUGHLY = re.compile(
+    r"[dt][ae]n\s+(?:asagi|yukari|fazla|az|cok|daha)\b|\baltinda\b|\bustunde\b|\byakin\b|\bcivar\w*|\ben\s+(?:fazla|az|cok)\b"
+)
 _HUNDRED = re.compile(r"\buzerinden\b")
 _OUT_OF_TEN_IN = re.compile(
     r"\b(?:on|10)(?:\s+puan)?['’]?\s*(?:üzerinden|uzerinden|üstünden|ustunden)(?!\w)|\bonda\b|\b10['’]da\b|\s*/\s*10\b"
 )
+
+
+def _once(stretch: Stretch, numbers: list[Said]) -> list[Said]:
+    """A number that is said again after other words counts once: "on veririm, on"."""
+    apart = all(re.search(r"[^\W\d_]|,", stretch.text[a.end : b.start]) for a, b in pairwise(numbers))
+    return numbers[:1] if apart and len({one.value for one in numbers}) == 1 else numbers
 
 
 def _last(text: str) -> Stretch | None:

@@ -5,12 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from voice.speech.stretches import Said, Stretch, is_article, is_counted, neighbours, offers_choice, stretches
+from voice.speech.stretches import (
+    Said,
+    Stretch,
+    doubled,
+    is_article,
+    is_counted,
+    neighbours,
+    offers_choice,
+    stretches,
+)
 
-_DOUBLE = re.compile(r"\b(?:cift|duble|iki\s+kere|iki\s+defa)\s+$")
 _TRIPLE = re.compile(r"\b(?:uclu|uc\s+kere)\s+$")
 _TIMES = re.compile(r"\s+(?:tane|adet|kere|kez|defa)\s+(?:de\s+|da\s+)?")
 _REACH = 16
+_TENS = 10
 _REPEATS = range(2, 10)
 _READINGS = 32
 _NEARLY = 0.5
@@ -86,19 +95,21 @@ def _pieces(stretch: Stretch) -> list[str]:
         if not one.ordinal
         and not stretch.text[: one.start].endswith("yuzde ")
         and not is_article(stretch.text, one, alone=not neighbours(stretch, index))
-        and not (is_counted(stretch.text, one) and not _repeats(stretch, index))
+        and not _counts(stretch, index)
     ]
     pieces: list[str] = []
     position = 0
     while position < len(numbers):
         one = numbers[position]
         following = numbers[position + 1] if position + 1 < len(numbers) else None
-        if following and _repeat(stretch.text, one, following):
-            pieces.append(following.digits * one.value)
+        if following and (times := _repeat(stretch.text, one, following)):
+            if one.value > times:
+                pieces.append(str(one.value - times))
+            pieces.append(following.digits * times)
             position += 2
             continue
         before = stretch.text[max(0, one.start - _REACH) : one.start]
-        times = 2 if _DOUBLE.search(before) else 3 if _TRIPLE.search(before) else 1
+        times = 2 if doubled(stretch.text, one) else 3 if _TRIPLE.search(before) else 1
         if not (following is None and _TIMES.match(stretch.text + " ", one.end)):
             pieces.append(one.digits * times)
         position += 1
@@ -110,17 +121,40 @@ def _pieces(stretch: Stretch) -> list[str]:
     return pieces
 
 
-def _repeats(stretch: Stretch, index: int) -> bool:
-    return index + 1 < len(stretch.numbers) and _repeat(
-        stretch.text, stretch.numbers[index], stretch.numbers[index + 1]
-    )
+def _counts(stretch: Stretch, index: int) -> bool:
+    """Whether the number counts days and the like, alone or as one of a vague two: "bir iki dakika"."""
+    one = stretch.numbers[index]
+    if index + 1 < len(stretch.numbers):
+        following = stretch.numbers[index + 1]
+        if _vague_pair(stretch, index):
+            return _counts(stretch, index + 1)
+        if _repeat(stretch.text, one, following):
+            return False
+    # "kırk sekiz yirmi bir siparişi": the end of a longer number counts nothing.
+    alone = index == 0 or not _beside(stretch, index - 1) or _vague_pair(stretch, index - 1)
+    return alone and is_counted(stretch.text, one)
 
 
-def _repeat(plain: str, count: Said, digit: Said) -> bool:
-    """Whether "üç tane yedi" is meant: a small count, and a digit or a pair that it repeats."""
-    return (
-        len(count.digits) == 1
-        and count.value in _REPEATS
+def _beside(stretch: Stretch, index: int) -> bool:
+    return not stretch.text[stretch.numbers[index].end : stretch.numbers[index + 1].start].strip()
+
+
+def _vague_pair(stretch: Stretch, index: int) -> bool:
+    """Whether the number and the next one are "bir iki", "beş on" or "kırk elli", and nothing stands before."""
+    one, following = stretch.numbers[index], stretch.numbers[index + 1]
+    first = index == 0 or not _beside(stretch, index - 1)
+    return first and _beside(stretch, index) and one.value < following.value <= 2 * one.value
+
+
+def _repeat(plain: str, count: Said, digit: Said) -> int:
+    """How often "üç tane yedi" repeats its digit or pair; 0 when it counts something else.
+
+    Nobody repeats a digit 52 times: "elli iki tane sıfır" is 50 and two zeros.
+    """
+    times = count.value if plain[count.start].isdecimal() else count.value % _TENS
+    repeats = (
+        times in _REPEATS
         and len(digit.digits) <= len("99")
         and _TIMES.fullmatch(plain, count.end, digit.start) is not None
     )
+    return times if repeats else 0

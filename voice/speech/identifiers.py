@@ -177,7 +177,11 @@ LETTERS_ONLY = (
     rule(r"(?P<code>[A-ZÇĞİÖŞÜ0-9]++(?:[\s./_-]{1,2}[A-ZÇĞİÖŞÜ0-9]++)*)", _letters, needs=""),
     rule(r"(?P<code>[^\W_]{1,4})", _letters, needs=""),
 )
-VERSIONS_ONLY = (VERSIONS[1], rule(_VERSION, _version, before=r"(?<![\w.,])"))
+VERSIONS_ONLY = (
+    VERSIONS[1],
+    rule(r"[vV]\.?\s?(?P<version>\d+)", lambda match: f"versiyon {_version(match)}"),
+    rule(_VERSION, _version, before=r"(?<![\w.,])"),
+)
 SIZES_ONLY = (
     rule(
         r"(?P<code>\d?[A-ZÇĞİÖŞÜ]{1,4})(?:\s?/\s?(?P<other>\d?[A-Z]{1,4}))?",

@@ -19,6 +19,7 @@ _CURRENCIES: dict[str, tuple[str, str]] = {
 _NAMES = "|".join(re.escape(name) for name in sorted(_CURRENCIES, key=len, reverse=True))
 _ENGLISH = r"\d{1,3}(?:,\d{3})+\.\d{1,2}|\d+\.\d{1,2}(?!\d)"
 _FIGURE = rf"(?:{_ENGLISH}|{NUMBER})"
+_SPACED = r"\d{1,3}(?: \d{3})+(?:,\d{1,2})?"
 _SCALE = r"(?:\s?(?P<scale>bin|milyon|milyar))?"
 _AGAIN = r"(?:\s?(?:bin|milyon|milyar))?"
 _IN_WORDS = (
@@ -59,11 +60,22 @@ def _price(match: re.Match[str]) -> str:
     return sum_of_money(match["figure"], found.get("currency") or "TL", found.get("scale"))
 
 
+def _spaced(match: re.Match[str]) -> str:
+    return sum_of_money(match["figure"].replace(" ", ""), match["currency"])
+
+
 def _percent(match: re.Match[str]) -> str:
     return f"{'binde' if '‰' in match[0] else 'yüzde'} {number(match['figure'])}"
 
 
+PRICE_RANGE = prefix(
+    rf"(?P<figure>\d[\d.]*,\d{{1,2}})\s?{DASH}\s?(?={_FIGURE}\s?(?P<currency>{_NAMES}))",
+    lambda match: _price(match) + until(match.string[match.end() :]),
+    before=_WHERE,
+)
+"""The first of two prices with one currency behind them; whole ones are plain numbers."""
 PRICES = (
+    PRICE_RANGE,
     rule(rf"(?P<figure>{_FIGURE})\s?Türk [Ll]irası['’]?n(?P<glued>[aıd]\w{{0,5}})", _price, before=_WHERE),
     prefix(
         rf"(?P<figure>{_FIGURE}){_SCALE}\s?(?P<currency>{_NAMES})\s?{DASH}\s?(?={_FIGURE}{_AGAIN}\s?(?:{_NAMES}))",
@@ -82,7 +94,13 @@ PRICES = (
         before=_WHERE,
     ),
 )
-PRICES_ONLY = (*PRICES, rule(rf"(?P<figure>{_FIGURE}){_SCALE}", _price, before=_WHERE))
+PRICES_ONLY = (
+    *PRICES,
+    rule(rf"(?P<figure>{_SPACED})\s?(?P<currency>{_NAMES})", _spaced, before=_WHERE),
+    rule(
+        rf"(?P<figure>{_FIGURE}){_SCALE}", _price, before=_WHERE, after=r"(?!\s?(?:bin|milyon|milyar)?\s?\d)"
+    ),
+)
 PERCENTAGES = (
     rule(rf"[%‰]\s?(?P<figure>{INTEGER}(?:[.,]\d+)?)", lambda match: _percent_of(match)),
     rule(rf"(?P<figure>{NUMBER})\s?[%‰]", _percent, before=_WHERE),

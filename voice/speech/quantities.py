@@ -97,6 +97,8 @@ UNIT = "|".join(re.escape(unit) for unit in sorted(_KNOWN, key=len, reverse=True
 DASH = r"[-‐‑‒–—]"
 _END = r"(?![^\W_])"
 _WHERE = r"(?:(?<![\w.,])|(?<=\d[xX]))"
+_NTH = rf"(?:{APOSTROPHE}?[ıiuü]?n?c[ıiuü])?"
+"""What a dot already says: "5.ci"."""
 _SMALL = 12
 _NOUNS = re.compile(
     r"\s+(?:[a-zçğıöşü]|Kat|Cadde|Sokak|Sok\.|Cad\.|Levent|Bölge|Etap|Blok|Yıl|Gün|Hafta|Ay|Sınıf|Taksit|Adım|Soru|Ürün"
@@ -197,21 +199,26 @@ MEASURES = (
 )
 ORDINALS = (
     Rule(
-        rf"{_WHERE}(?P<figure>\d{{1,6}})\.{APOSTROPHE}?(?P<suffix>[a-zçğıöşü]{{1,9}})?(?=\s|$|[,;:)])",
+        rf"{_WHERE}(?P<figure>\d{{1,6}})\.{_NTH}{APOSTROPHE}?(?P<suffix>[a-zçğıöşü]{{1,9}})?(?=\s|$|[,;:)])",
         _ordinal_in_sentence,
         DIGITS,
     ),
 )
 ORDINALS_ONLY = (
     Rule(
-        rf"{_WHERE}(?P<figure>{INTEGER})\.{APOSTROPHE}?(?P<suffix>[a-zçğıöşü]{{1,9}})?(?![^\W_])",
+        rf"{_WHERE}(?P<figure>{INTEGER})\.{_NTH}{APOSTROPHE}?(?P<suffix>[a-zçğıöşü]{{1,9}})?(?![^\W_])",
         _ordinal,
         DIGITS,
     ),
     Rule(rf"{_WHERE}(?P<figure>{INTEGER})$", _ordinal, DIGITS),
 )
-RANGES = (prefix(_RANGE, _rising, before=_WHERE),)
-RANGES_ONLY = (prefix(_RANGE, _range, before=_WHERE),)
+_RANKS = prefix(
+    rf"(?P<figure>\d{{1,3}})\.\s?{DASH}\s?(?=\d{{1,3}}\.(?!\d))",
+    lambda match: f"{ordinal(match['figure'])} ila ",
+    before=_WHERE,
+)
+RANGES = (_RANKS, prefix(_RANGE, _rising, before=_WHERE))
+RANGES_ONLY = (_RANKS, prefix(_RANGE, _range, before=_WHERE))
 PERCENT_RANGE = prefix(
     rf"%\s?(?P<figure>{NUMBER})\s*{DASH}\s*(?=%?\s?\d)",
     lambda match: f"yüzde {_range(match)}",
@@ -230,7 +237,7 @@ NUMBERS = (
         r"(?P<half>1/2)", lambda match: "yarım", before=_WHERE, after=rf"(?=\s?(?:{UNIT}|kilo|litre){_END})"
     ),
     prefix(
-        r"(?P<figure>\d{1,6})/(?=\d{1,4}(?![\d/]))",
+        r"(?P<figure>\d{1,6}(?:,\d{1,2})?)/(?=\d{1,4}(?![\d/]))",
         lambda match: f"{number(match['figure'])} bölü ",
         before=_WHERE,
     ),

@@ -27,6 +27,7 @@ _Found = tuple[int, int, int, str]
 _WORD = re.compile(rf"[^\W\d_]+(?:{APOSTROPHE}[^\W\d_]+)*")
 _SILENT = re.compile(r"[*_#|<>\[\](){}\"“”„«»^\\•·→←]|(?<!\w)[-‐‑‒–—/](?!\w)|(?<=\w)[-‐‑‒–—](?=\w)")
 _SPACES = re.compile(r"\s+")
+_GLUED_SIGN = re.compile(r":(?=[^\W\d_])")
 _BEFORE_SIGN = re.compile(r"\s+(?=[.,;:!?…](?:\s|$))")
 _SENTENCE_END = re.compile(r"[.!?…]\s*$|\n\s*$")
 _TITLES = re.compile(r"\s+(?:Bey|Hanım)\b")
@@ -34,6 +35,7 @@ _SIGNS = str.maketrans({"ª": "a", "º": "o", "\u00a0": " ", "\u202f": " ", "\u2
 _VOWELS = frozenset("aeıioöuüâîû")
 _LONGEST_SPELT = 4
 _LAST = 1000
+_ONSET = re.compile(r"[tpbkgdf]r|[pkbfg]l|s[pktlmnv]")
 _CODA = re.compile(r"l[kptç]|n[ktçs]|r[kptçsfm]|[sfk]t|[kp]s|[ıiuü]?[mnrlszş]")
 _HALVES = {"½": "yarım", "¼": "çeyrek", "¾": "dörtte üç"}
 
@@ -76,7 +78,13 @@ def _rules(kind: str) -> tuple[Rule, ...]:
         "ordinal": quantities.ORDINALS_ONLY,
         "date": calendar.DAYS_ONLY,
         "time": calendar.TIMES_ONLY,
-        "range": (*calendar.TIMES_ONLY[:2], *calendar.DAYS, *quantities.RANGES_ONLY, *calendar.TIMES),
+        "range": (
+            *calendar.TIMES_ONLY[:2],
+            *calendar.DAYS,
+            money.PRICE_RANGE,
+            *quantities.RANGES_ONLY,
+            *calendar.TIMES,
+        ),
         "phone": identifiers.TELEPHONES_ONLY,
         "order_no": identifiers.ORDERS_ONLY,
         "tracking_no": identifiers.PARCELS_ONLY,
@@ -236,11 +244,13 @@ def is_spelt(word: str) -> bool:
         return True
     if len(word) > _LONGEST_SPELT:
         return False
+    if shape.startswith("cc") and not _ONSET.match(bare):
+        return True
     return "vv" in shape or "ccc" in shape or (shape.endswith("cc") and not _CODA.fullmatch(bare[-2:]))
 
 
 def _tidy(said: str) -> str:
-    return _BEFORE_SIGN.sub("", _SPACES.sub(" ", said)).strip()
+    return _BEFORE_SIGN.sub("", _GLUED_SIGN.sub(": ", _SPACES.sub(" ", said))).strip()
 
 
 def _without_digits(said: str) -> str:

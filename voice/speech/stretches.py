@@ -43,9 +43,10 @@ _MISHEARD = {
 """What recognisers write for number words, in folded text; none of them is another word in an answer."""
 _WORD = re.compile(r"[^\W\d_]+")
 _NOT_ONE = re.compile(
-    r"\W+(?:saniye|sn|sey|dakika|dk|daha(?!\W+dogrusu)|bak|bakar|bakayim|an|sorun|sure|sorum|soru|yandan|gun|kez|kere|kac"
+    r"\W+(?:saniye|sn|sey|dakika|dk|daha(?!\W+dogrusu)|bak|bakar|an|sorun|sure|sorum|soru|yandan|gun|kez|kere|kac"
     r"|turlu|yerde|yere|anda|sonraki|onceki|oncekine|taraftan|bakima|zahmet|mesaj|kagit\w*|de\b|sikinti"
-    r"|problem|baska|diger)(?:\w{0,3})\b"
+    r"|problem|baska|diger|suru|miktar|hayli|nebze|yigin|kisim|grup|dizi)(?:\w{0,3})\b"
+    r"|\W+(?!al|ver|sec|bas|diy|tusl|yap|ekl|gond|koy|yaz)\w+[ae](?:y[iu]m|l[iu]m)\b"
 )
 """Words before which "bir" is no digit."""
 _GOES_ON = re.compile(
@@ -54,9 +55,19 @@ _GOES_ON = re.compile(
 )
 _COUNTED = re.compile(
     r"\W+(?:gun\w*|hafta\w*|ay\s+(?:once|sonra|oldu)|yil\w*|sene\w*|saat\w*|dakika\w*|saniye\w*|lira\w*|tl|kere|kez|defa"
-    r"|hane\w*|basamak\w*|karakter\w*|parca\w*|urun\w*|siparis\w*|kisi\w*|rakamli|taksit\w*|kutu\w*|dakika)\b"
+    r"|hane\w*|basamak\w*|karakter\w*|parca\w*|urun\w*|siparis\w*|kisi\w*|rakamli|taksit\w*|kutu\w*|sefer\w*"
+    r"|kat[iu]?|misli|cocuk\w*|kargo(?:m|muz)\w*|kilo\w*|gram\w*|litre\w*|metre\w*|santim\w*|euro\w*|avro\w*|dolar\w*"
+    r"|ocak\w*|subat\w*|mart\w*|nisan\w*|mayis\w*|haziran\w*|temmuz\w*|agustos\w*|eylul\w*|ekim\w*|kasim\w*"
+    r"|aralik\w*)\b"
 )
 """Words that count something: the number before them is none of the digits asked for."""
+_OF_DAY = re.compile(r"\b(?:saat|sabah|ogle|oglen|ogleyin|ogleden\s+sonra|aksam|gece)(?:leyin|i)?\s+$")
+"""Words before an hour."""
+_ENDS = re.compile(r"\b(?:son|ilk)\s+$")
+_FIGURES = re.compile(r"\s+(?:rakam|hane|basamak|sayi|numara)")
+_DOUBLE = re.compile(r"\b(?:cift|duble|iki\s+kere|iki\s+defa)\s+$")
+_REACH = 20
+"""Characters before a number in which a word may change what it is."""
 _RESTART = re.compile(
     r"\b(?:(?:en\s+|sil\s+)?bastan(?:\s+(?:al\w+|soyl\w+|basl\w+|diy\w+|ver\w+|oku\w+))?"
     r"|(?:tekrar|yeniden|bir\s+daha|bi\s+daha|bidaha)\s+(?:soyl\w+|ed\w+|al\w+|oku\w+|ver\w+|basl\w+)"
@@ -182,7 +193,7 @@ def is_article(plain: str, one: Said, alone: bool, allowed: re.Pattern[str] | No
         alone: whether no number stands next to it.
         allowed: words that may follow a lone "bir" which is a number.
     """
-    if one.digits != "1" or plain[one.start] not in "b":
+    if one.digits != "1" or one.ordinal or plain[one.start] not in "b" or doubled(plain, one):
         return False
     if _NOT_ONE.match(plain, one.end):
         return True
@@ -208,6 +219,16 @@ def neighbours(stretch: Stretch, index: int) -> bool:
     return any(all(is_filler(word) for word in _WORD.findall(gap)) for gap in gaps)
 
 
+def doubled(plain: str, one: Said) -> bool:
+    """Whether "çift" stands before the number, which is said once and meant twice."""
+    return _DOUBLE.search(plain, max(0, one.start - _REACH), one.start) is not None
+
+
 def is_counted(plain: str, one: Said) -> bool:
-    """Whether the number counts days, lira and the like."""
-    return len(one.digits) <= _FEW and _COUNTED.match(plain, one.end) is not None
+    """Whether the number counts days, lira and the like, or is an hour: "akşam dokuzda", "son dört rakamı"."""
+    if len(one.digits) > _FEW:
+        return False
+    reach = max(0, one.start - _REACH)
+    if _OF_DAY.search(plain, reach, one.start) or _COUNTED.match(plain, one.end):
+        return True
+    return _ENDS.search(plain, reach, one.start) is not None and _FIGURES.match(plain, one.end) is not None
