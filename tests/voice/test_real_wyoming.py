@@ -29,6 +29,7 @@ from voice.resampling import resample
 
 WANTED = os.environ.get("SANTRAL_WYOMING")
 SERVERS = ("wyoming-faster-whisper", "wyoming-piper")
+PACKAGES = ("wyoming-faster-whisper==3.8.*", "wyoming-piper==2.5.*")
 SMALL = Path(__file__).parent / "small_models" / "whisper-tiny-shop"
 """A Whisper that knows a few phrases, where there is one."""
 START_SECONDS = 60.0
@@ -51,7 +52,7 @@ def programs(request: pytest.FixtureRequest) -> Path:
         pytest.fail(f"{folder} has no {' and '.join(SERVERS)}.")
     try:
         subprocess.run([sys.executable, "-m", "venv", folder], check=True, capture_output=True, text=True)
-        command = [found / "python", "-m", "pip", "install", "--quiet", *SERVERS]
+        command = [found / "python", "-m", "pip", "install", "--quiet", *PACKAGES]
         subprocess.run(command, check=True, capture_output=True, text=True, timeout=900)
     except (subprocess.SubprocessError, OSError) as error:
         told = (getattr(error, "stderr", None) or str(error)).strip().splitlines()
