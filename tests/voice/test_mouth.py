@@ -370,7 +370,48 @@ def test_a_stand_in_speaks_what_the_voice_cannot() -> None:
         rendered(Voice(voice, 8000), "Merhaba.")
 
 
-def test_a_voice_that_hangs_is_not_waited_for() -> None:
+def test_a_voice_that_hangs_is_waited_for_once_a_minute() -> None:
+    hanging, stand_in = FakeTts(CodeBook(), delay=900), FakeTts(CodeBook(), name="other")
+
+    async def work() -> float:
+        voice = Voice(hanging, 8000, stand_in=stand_in)
+        for text in ("Bir.", "İki.", "Üç."):
+            await voice.render(text)
+        took = asyncio.get_running_loop().time()
+        await asyncio.sleep(60)
+        await voice.render("Dört.")
+        return took
+
+    assert run(work()) == 15
+    assert hanging.texts == ["bir.", "dört."] and stand_in.texts == ["bir.", "iki.", "üç.", "dört."]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        np.zeros(0, np.int16),
+        np.full(8000, np.nan),
+        np.zeros((8000, 2), np.int16),
+        np.zeros(8000 * 301, np.int16),
+        b"RIFF",
+        None,
+        OSError("espeak-ng is gone"),
+    ],
+    ids=["empty", "no numbers", "stereo", "endless", "bytes", "nothing", "raises"],
+)
+def test_nonsense_of_a_voice_is_not_played(given: Any) -> None:
+    class Nonsense(FakeTts):
+        async def synthesize(self, text: str) -> Sound:
+            if isinstance(given, Exception):
+                raise given
+            return given  # type: ignore[no-any-return]
+
     stand_in = FakeTts(CodeBook(), name="other")
-    rendered(Voice(FakeTts(CodeBook(), delay=900), 8000, stand_in=stand_in), "Merhaba.")
-    assert stand_in.texts == ["merhaba."]
+    (sound,) = rendered(Voice(Nonsense(CodeBook()), 8000, stand_in=stand_in), "Merhaba.")
+    assert stand_in.texts == ["merhaba."] and len(sound)
+
+
+def test_a_voice_of_an_impossible_rate_is_not_played() -> None:
+    stand_in = FakeTts(CodeBook(), name="other")
+    (sound,) = rendered(Voice(FakeTts(CodeBook(), rate=1), 8000, stand_in=stand_in), "Merhaba.")
+    assert stand_in.texts == ["merhaba."] and len(sound)
