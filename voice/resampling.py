@@ -25,6 +25,10 @@ _BLOCK = 4096
 """Samples that are computed at once: each takes a window of its own, and minutes of them would fill the memory."""
 
 
+_MOST_WEIGHTS = 1_000_000
+"""Of one filter. Rates above 48 kHz that have no divisor in common with the other one's want more."""
+
+
 class Resampler:
     """Changes the rate of one stream.
 
@@ -33,7 +37,7 @@ class Resampler:
         target: samples a second that go out.
 
     Raises:
-        AudioError: a rate is not between 4,000 and 192,000 Hz.
+        AudioError: a rate is not between 4,000 and 192,000 Hz, or the two do not go together.
     """
 
     def __init__(self, source: int, target: int) -> None:
@@ -44,6 +48,8 @@ class Resampler:
         divisor = math.gcd(source, target)
         self._up, self._down = target // divisor, source // divisor
         self._half = 0 if source == target else math.ceil(_ZEROS * max(1.0, source / target))
+        if self._up * self._half > _MOST_WEIGHTS:
+            raise AudioError(f"{source} Hz cannot be brought to {target} Hz.")
         self.begin()
 
     @property

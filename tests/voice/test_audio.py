@@ -153,6 +153,11 @@ def test_impossible_rates_are_refused(rates: tuple[int, int]) -> None:
         Resampler(*rates)
 
 
+def test_rates_that_would_want_a_filter_of_many_megabytes_are_refused() -> None:
+    with pytest.raises(AudioError, match="191999 Hz cannot be brought to 16000 Hz"):
+        Resampler(191_999, 16_000)
+
+
 def test_the_codecs_known_values() -> None:
     assert g711.decode(bytes([0xD5, 0x55, 0xAA, 0x2A]), "alaw").tolist() == [8, -8, 32256, -32256]
     assert g711.decode(bytes([0xFF, 0x7F, 0x80, 0x00]), "ulaw").tolist() == [0, 0, 32124, -32124]
