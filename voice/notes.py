@@ -13,7 +13,7 @@ import numpy as np
 from bot.menu import choices_of
 from bot.message import Reply
 from bot.voice_notes import NoteRefused
-from voice.asr import Asr
+from voice.asr import Asr, readable
 from voice.audio import Sound, joined, level, silence
 from voice.engines.missing import EngineError
 from voice.expectation import expectation_of
@@ -82,7 +82,7 @@ class NoteEars:
         expects = expectation_of(after)
         words = []
         for piece in await loop.run_in_executor(self._threads, pieces, sound, asr.rate):
-            found = (await asr.transcribe(piece, expects)).text.strip()
+            found = readable((await asr.transcribe(piece, expects)).text)
             words += [found] if found else []
         return from_words(" ".join(words), expects)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -10,8 +11,10 @@ from voice.asr import Asr
 from voice.call_settings import CallSettings
 from voice.mouth import Renderer
 from voice.recording import Recorder
-from voice.vad import Vad
+from voice.vad import EnergyVad, Vad
 from voice.written import Messenger
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +38,13 @@ class Phone:
     """``None``: calls are not recorded."""
     messenger: Messenger | None = None
     """Sends callers what is better read than heard; ``None``: all is said."""
+
+    def detector(self) -> Vad | None:
+        """A detector for one call; loudness tells where :attr:`vad` cannot make one."""
+        if self.vad is None:
+            return None
+        try:
+            return self.vad()
+        except Exception as error:  # whatever a library does, the caller is heard
+            logger.error("There is no speech detector (%s); loudness tells.", type(error).__name__)
+            return EnergyVad()

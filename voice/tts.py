@@ -85,6 +85,7 @@ class Voice:
         Raises:
             EngineError: no engine could speak it.
         """
+        text = text.encode(errors="replace").decode()  # half a character of two, from somebody's JSON
         words = say(text, lexicon=self._lexicon)
         if not any(char.isalnum() for char in words):
             return silence(0, self.rate)

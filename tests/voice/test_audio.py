@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-import tracemalloc
 import sys
+import tracemalloc
 import warnings
 from typing import Literal
 

@@ -236,6 +236,15 @@ async def test_a_call_of_a_session_is_its_conversation(exchange: Exchange) -> No
     assert [(one.text, one.conversation_id) for one in exchange.messages] == [("2", "webchat-1")]
 
 
+async def test_half_a_character_of_an_action_ends_no_call(exchange: Exchange) -> None:
+    await exchange.open()
+    exchange.said_last = [Reply("Bir \ud83d daha söyler misiniz?")]
+    caller = await exchange.calls_up(token="good")
+    await caller.hears("daha söyler misiniz?")
+    await caller.send("hang_up")
+    assert await caller.closed() == 1000
+
+
 async def test_two_calls_of_a_conversation_have_ids_of_their_own(exchange: Exchange) -> None:
     await exchange.open()
     for _ in range(2):

@@ -310,6 +310,12 @@ def test_calls_that_want_the_same_prompt_at_once_wait_for_one_rendering() -> Non
     assert len(heard[0]) and heard[0] is heard[1]
 
 
+def test_half_a_character_is_spoken_past(tmp_path: Path) -> None:
+    tts = FakeTts(CodeBook())
+    (sound,) = rendered(Voice(tts, 8000, PromptCache(tmp_path)), "Mer\ud83dhaba.", fixed=True)
+    assert len(sound) and len(tts.texts) == 1
+
+
 def test_what_one_customer_is_told_is_not_kept(tmp_path: Path) -> None:
     voice = Voice(FakeTts(CodeBook()), 8000, PromptCache(tmp_path))
     rendered(voice, "Siparişiniz 482913.", "Sayın Ada Yılmaz.", "Siparişiniz 482913.")
