@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +19,7 @@ from voice.expectation import expectation_of
 from voice.mouth import Renderer
 from voice.recordings import LONGEST, RecordingError, read_recording, write_voice_message
 from voice.sentences import sentences
+from voice.threads import Threads
 from voice.wording import from_words
 
 logger = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ class NoteEars:
         self._make = asr
         self._asr: Asr | None = None
         self._waiting = 0
-        self._threads = ThreadPoolExecutor(2, "voice-notes")
+        self._threads = Threads(2, "voice-notes")
 
     async def transcribe(
         self, path: Path, mime_type: str, *, language: str = "tr", after: Sequence[Reply] = ()
