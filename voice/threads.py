@@ -1,6 +1,6 @@
 """Threads that nobody waits for when the process ends.
 
-A model may hang or take minutes to be fetched, and a disk may not answer; a server that is stopped stops nevertheless.
+A model may hang or take minutes to be fetched, and a disk may not answer; whoever stops a server wants it to stop.
 """
 
 from __future__ import annotations

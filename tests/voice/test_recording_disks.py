@@ -17,7 +17,7 @@ from recorded_scene import AtOnce, Scene, answers_all, tracks
 
 from voice.audio import Sound, silence
 from voice.recording import BACKLOG, Recorder, Recording
-from voice.recording_file import RATE, RecordingFile, name_at
+from voice.recording_file import RATE, RecordingFile, name_at, sweep
 from voice.testing.virtual_time import run
 from voice.threads import Threads
 
@@ -205,6 +205,21 @@ def test_the_old_are_deleted_and_nothing_else(tmp_path: Path, caplog: pytest.Log
     (tmp_path / old).write_bytes(b"x")
     recorder.sweep()
     assert not (tmp_path / old).exists()
+
+
+def test_links_and_folders_are_left_alone_whatever_their_name(tmp_path: Path) -> None:
+    names = [name_at(1_600_000_000) for _ in range(2)]
+    (tmp_path / "kept.wav").write_bytes(b"x")
+    (tmp_path / names[0]).symlink_to(tmp_path / "kept.wav")
+    (tmp_path / names[1]).mkdir()
+    assert sweep(tmp_path, 30, 1_700_000_000) == 0
+    assert {path.name for path in tmp_path.iterdir()} == {"kept.wav", *names}
+
+
+@pytest.mark.parametrize("days", [1e6, 1e9, 1e300])
+def test_days_beyond_all_calendars_delete_nothing(tmp_path: Path, days: float) -> None:
+    (tmp_path / name_at(0)).write_bytes(b"x")
+    assert sweep(tmp_path, days, 1_700_000_000) == 0
 
 
 def test_sweeping_goes_on_and_ends_with_the_recorder(tmp_path: Path) -> None:
