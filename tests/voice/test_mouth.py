@@ -46,6 +46,20 @@ def test_sentences_end_where_turkish_ones_do(text: str, expected: list[str]) -> 
     assert sentences(text) == expected
 
 
+@pytest.mark.parametrize(
+    "text", ["merhaba dünya " * 700, "a" * 10_000, "7," * 5000, "a" * 500 + ", " + "b" * 500]
+)
+def test_no_piece_is_longer_than_a_quarter_of_a_minute(text: str) -> None:
+    found = pieces(text)
+    assert max(map(len, found)) <= 240
+    assert "".join(found).replace(" ", "") == text.replace(" ", "")
+
+
+def test_a_row_of_dots_is_passed_over_at_once() -> None:
+    assert sentences("." * 200_000 + " Merhaba.") == ["Merhaba."]
+    assert sentences("." * 200_000) == []
+
+
 def test_the_first_clause_comes_early() -> None:
     text = (
         "Siparişiniz dün kargoya verildi, yarın akşama kadar adresinize teslim edilecek. "
