@@ -35,7 +35,7 @@ class Threads(Executor):
         self._changing = threading.Lock()
         self._closed = False
         # The threads hold the queue and not this object: when it is forgotten, they end.
-        weakref.finalize(self, _end, self._tasks, count).atexit = False
+        weakref.finalize(self, self._tasks.put, None).atexit = False
 
     def submit(self, fn: Callable[..., _T], /, *args: Any, **kwargs: Any) -> Future[_T]:
         """Do this in a thread, after what was given before.
@@ -67,7 +67,7 @@ class Threads(Executor):
             while cancel_futures and not self._tasks.empty():
                 if (task := self._tasks.get()) is not None:
                     task[0].cancel()
-            _end(self._tasks, self._count)
+            self._tasks.put(None)
         for thread in self._threads if wait else ():
             thread.join()
 
@@ -84,11 +84,6 @@ def leave(status: int) -> None:
         os._exit(status)
 
 
-def _end(tasks: queue.SimpleQueue[_Task | None], count: int) -> None:
-    for _ in range(count):
-        tasks.put(None)
-
-
 def _work(tasks: queue.SimpleQueue[_Task | None]) -> None:
     me = threading.current_thread()
     while (task := tasks.get()) is not None:
@@ -102,3 +97,4 @@ def _work(tasks: queue.SimpleQueue[_Task | None]) -> None:
             finally:
                 _working.discard(me)
         del task, future, fn, args, kwargs  # nothing is kept until the next one comes
+    tasks.put(None)  # for the next thread

@@ -256,6 +256,15 @@ async def test_a_model_that_is_not_there_is_told(tmp_path: Path) -> None:
     asr.close()
 
 
+async def test_a_model_that_is_there_and_cannot_be_loaded_is_told_with_the_reason(tmp_path: Path) -> None:
+    pytest.importorskip("faster_whisper", reason="pip install 'santral[voice]'")
+    (tmp_path / "model.bin").write_bytes(b"x")
+    asr = WhisperAsr(WhisperOptions(str(tmp_path), device="cpu", offline=True))
+    with pytest.raises(EngineMissing, match=r"can be loaded.*model\.bin is incomplete"):
+        await asr.warm()
+    asr.close()
+
+
 async def test_bounds_of_tokens_and_frames() -> None:
     assert [most_tokens(seconds) for seconds in (0.1, 1, 30)] == [13, 22, 220]
     assert [encoder_frames(seconds) for seconds in (0.5, 3.5, 3.6, 29)] == [500, 500, 1000, 3000]
