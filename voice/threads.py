@@ -13,6 +13,7 @@ import threading
 import weakref
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
+from contextlib import suppress
 from typing import Any, TypeVar
 
 _T = TypeVar("_T")
@@ -64,9 +65,10 @@ class Threads(Executor):
         """Begin no more work; see :meth:`concurrent.futures.Executor.shutdown`."""
         with self._changing:
             self._closed = True
-            while cancel_futures and not self._tasks.empty():
-                if (task := self._tasks.get()) is not None:
-                    task[0].cancel()
+            with suppress(queue.Empty):
+                while cancel_futures:
+                    if (task := self._tasks.get_nowait()) is not None:
+                        task[0].cancel()
             self._tasks.put(None)
         for thread in self._threads if wait else ():
             thread.join()
@@ -79,8 +81,9 @@ def leave(status: int) -> None:
     """
     if _working:
         logging.shutdown()
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError):  # its reader is gone, or it is closed
+                stream.flush()
         os._exit(status)
 
 
