@@ -5,6 +5,7 @@ The web chat's rules hold for calls, too: whose pages, how many from one address
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import math
@@ -77,6 +78,8 @@ def open_calls(credentials: Credentials | None, root: Path) -> Callable[[web.App
 
     async def close(app: web.Application) -> None:
         await messages.close()
+        if phone.recorder is not None:
+            await asyncio.to_thread(phone.recorder.close)
 
     try:
         phone = replace(phone_of(credentials, turn, root, messages), log=log)

@@ -68,6 +68,15 @@ def main() -> None:
     The verbs that answer line by line start without what only the others need.
     """
     try:
+        _main()
+    except SystemExit as end:
+        if threads := sys.modules.get("voice.threads"):
+            threads.leave(end.code if isinstance(end.code, int) else 1 if end.code else 0)
+        raise
+
+
+def _main() -> None:
+    try:
         if len(sys.argv) > 1 and sys.argv[1] in VERBS:
             sys.exit(VERBS[sys.argv[1]](sys.argv[2:]))
         program()()

@@ -23,6 +23,7 @@ QUIETEST = -100.0
 """dBFS that digital silence is given."""
 _FULL_SCALE = 32768.0
 _CLIPPED = 32700
+_RATES = range(4_000, 192_001)
 
 
 class AudioError(ValueError):
@@ -31,6 +32,11 @@ class AudioError(ValueError):
 
 def silence(seconds: float, rate: int) -> Sound:
     return np.zeros(round(seconds * rate), np.int16)
+
+
+def is_rate(rate: int) -> bool:
+    """Whether anything records or plays so many samples a second: 4,000 to 192,000."""
+    return rate in _RATES
 
 
 def frame_size(rate: int) -> int:
@@ -118,16 +124,18 @@ def read_wav(data: bytes) -> tuple[Sound, int]:
     """The sound of a WAV file and its rate; several channels are mixed into one.
 
     Raises:
-        AudioError: it is no WAV file of 16 bits.
+        AudioError: it is no WAV file of 16 bits, or its rate is none.
     """
     try:
         with wave.open(io.BytesIO(data)) as file:
             width, channels, rate = file.getsampwidth(), file.getnchannels(), file.getframerate()
             pcm = file.readframes(file.getnframes())
     except (wave.Error, EOFError, ValueError) as error:
-        raise AudioError(f"This is no WAV file of PCM ({error}).") from error
-    if width != 2 or not channels or rate <= 0:
+        raise AudioError(f"This is no WAV file of PCM ({str(error) or 'it is cut off'}).") from error
+    if width != 2:
         raise AudioError(f"A WAV file of {8 * width} bits cannot be read; make it 16 bits.")
+    if not is_rate(rate):
+        raise AudioError(f"{rate} Hz is no sampling rate.")
     samples = from_bytes(pcm[: len(pcm) // (2 * channels) * 2 * channels])
     if channels > 1:
         mixed = samples.reshape(-1, channels).astype(np.int32).sum(axis=1) // channels

@@ -133,7 +133,7 @@ class _Call:
         self._turns = State()
         self._gone = asyncio.Event()
         self._silent = asyncio.Event()
-        self._ear = Ear(line.rate, phone.vad() if phone.vad else None, phone.asr, phone.tones)
+        self._ear = Ear(line.rate, phone.detector(), phone.asr, phone.tones)
         ear, voice = self._ear, phone.voice(line.rate)
         self._mouth = Mouth(line, voice, self._begins, self._falls_silent, plays=ear.plays, cuts=watch.cut)
         self.record.said = self._mouth.said

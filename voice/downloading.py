@@ -9,18 +9,25 @@ from __future__ import annotations
 import hashlib
 import http.client
 import json
+import os
 import re
 import shutil
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from bot.errors import SantralError
 from voice.models import folder_of, is_piper, is_whisper
+
+try:
+    import fcntl
+except ImportError:  # not on Windows
+    fcntl = None  # type: ignore[assignment]
 
 BASE = "https://huggingface.co"
 WHISPER = {
@@ -36,6 +43,9 @@ _WHISPER_NEEDS = ("config.json", "model.bin")
 _CHUNK = 1 << 18
 _TRIES = 3
 _TIMEOUT = 30.0
+_LONGEST_NAME = 200
+_LONGEST_LIST = 1 << 24
+"""Bytes of the list of a repository's files."""
 _SPARE = 50_000_000
 """Bytes that a disk must have beyond what is fetched."""
 
@@ -80,12 +90,14 @@ def download(
         DownloadError: no such model, no network, no space, or a file that is not what the source says.
     """
     base = base.rstrip("/")
-    if urllib.parse.urlsplit(base).scheme not in ("http", "https"):
+    if not _is_address(base):
         raise DownloadError(f"{base} is no address; it begins with https://.")
+    if not _is_name(model):
+        raise DownloadError(f"{model[:100]!r} is no name of a model and no address of a voice.")
     target = folder_of(model, folder)
-    if is_whisper(target) or is_piper(target):
-        return target, False
     try:
+        if is_whisper(target) or is_piper(target):
+            return target, False
         folder.mkdir(parents=True, exist_ok=True)
         if target.suffix == ".onnx":
             _piper(model, target, base, progress)
@@ -101,6 +113,21 @@ def download(
             "then run this again: it goes on where it was."
         ) from error
     return target, True
+
+
+def _is_address(written: str) -> bool:
+    try:
+        parts = urllib.parse.urlsplit(written)
+        parts.port  # noqa: B018  (it is looked at when it is asked for)
+        return parts.scheme in ("http", "https") and bool((parts.hostname or "").encode("idna"))
+    except ValueError:
+        return False
+
+
+def _is_name(model: str) -> bool:
+    """Whether a file or folder may be called so."""
+    name = folder_of(model, Path()).name if "://" not in model or _is_address(model) else ""
+    return name not in ("", ".onnx") and len(name.encode()) <= _LONGEST_NAME and name.isprintable()
 
 
 def _unreachable(where: str, error: Exception) -> str:
@@ -128,8 +155,9 @@ def _whisper(model: str, target: Path, base: str, progress: Progress | None) -> 
             f"{repository} is no Whisper model for faster-whisper (CTranslate2): {missing[0]} is not in it."
         )
     half = target.with_name(f".{target.name}.part")
-    _fetch_all(files, half, progress)
-    half.replace(target)
+    with _alone(half, model):
+        _fetch_all(files, half, progress)
+        half.replace(target)
 
 
 def _piper(model: str, target: Path, base: str, progress: Progress | None) -> None:
@@ -144,18 +172,19 @@ def _piper(model: str, target: Path, base: str, progress: Progress | None) -> No
         if len(files) < len(wanted):
             raise DownloadError(f"{base}/{VOICES} has no voice '{model}'.")
     half = target.with_name(f".{target.stem}.part")
-    _fetch_all(files, half, progress)
-    try:
-        json.loads((half / f"{target.name}.json").read_bytes())["audio"]["sample_rate"]
-    except (ValueError, KeyError, TypeError) as error:
-        shutil.rmtree(half)
-        raise DownloadError(
-            f"What {model} names is no Piper voice: its description makes no sense."
-        ) from error
-    # The voice is there when its .onnx is: that comes last.
-    (half / f"{target.name}.json").replace(f"{target}.json")
-    (half / target.name).replace(target)
-    half.rmdir()
+    with _alone(half, model):
+        _fetch_all(files, half, progress)
+        try:
+            json.loads((half / f"{target.name}.json").read_bytes())["audio"]["sample_rate"]
+        except (ValueError, KeyError, TypeError) as error:
+            shutil.rmtree(half)
+            raise DownloadError(
+                f"What {model} names is no Piper voice: its description makes no sense."
+            ) from error
+        # The voice is there when its .onnx is: that comes last.
+        (half / f"{target.name}.json").replace(f"{target}.json")
+        (half / target.name).replace(target)
+        half.rmdir()
 
 
 def _beside(address: str) -> str:
@@ -168,7 +197,7 @@ def _listed(base: str, repository: str, path: str, model: str) -> list[Remote]:
     quoted = urllib.parse.quote(f"{repository}/tree/main/{path}".rstrip("/"))
     try:
         with _open(f"{base}/api/models/{quoted}") as answer:
-            found = json.loads(answer.read())
+            found = json.loads(answer.read(_LONGEST_LIST))
         files = []
         for one in found:
             if one.get("type") != "file":
@@ -185,12 +214,36 @@ def _listed(base: str, repository: str, path: str, model: str) -> list[Remote]:
                 f"{base} has no model '{model}' that everybody may have. Look at {base}/{repository}."
             ) from error
         raise
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise DownloadError(f"What answers at {base} is no Hugging Face and no mirror of it.") from error
 
 
-def _fetch_all(files: Sequence[Remote], half: Path, progress: Progress | None) -> None:
+@contextmanager
+def _alone(half: Path, model: str) -> Iterator[None]:
+    """Let nobody else fetch into this folder, which is made.
+
+    Raises:
+        DownloadError: somebody does.
+    """
     half.mkdir(exist_ok=True)
+    if fcntl is None:  # nobody can be kept out
+        yield
+        return
+    held = os.open(half, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(held)
+        raise DownloadError(f"{model} is being fetched by somebody else just now: wait for that.") from None
+    except OSError:  # a disk without locks
+        pass
+    try:
+        yield
+    finally:
+        os.close(held)
+
+
+def _fetch_all(files: Sequence[Remote], half: Path, progress: Progress | None) -> None:
     there = sum(path.stat().st_size for path in half.iterdir())
     wanted = sum(one.size or 0 for one in files) - there
     free = shutil.disk_usage(half).free
@@ -247,7 +300,9 @@ def _fetch_some(remote: Remote, part: Path, progress: Progress | None) -> int | 
         )
         there = there if goes_on else 0
         length = answer.headers.get("Content-Length")
-        size = remote.size if remote.size is not None or length is None else there + int(length)
+        size = remote.size
+        if size is None and length is not None and length.isdecimal():
+            size = there + int(length)
         with part.open("ab" if goes_on else "wb") as file:
             while chunk := answer.read(_CHUNK):
                 file.write(chunk)

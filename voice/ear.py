@@ -8,7 +8,7 @@ from collections import deque
 
 import numpy as np
 
-from voice.asr import Asr, Recognised
+from voice.asr import Asr, Recognised, readable
 from voice.audio import Sound, joined
 from voice.echo import EchoGate
 from voice.engines.missing import EngineError
@@ -94,7 +94,8 @@ class Ear:
         if self._asr is None:
             return None
         try:
-            return await self._asr.transcribe(resample(sound, self._rate, self._asr.rate), expects)
+            found = await self._asr.transcribe(resample(sound, self._rate, self._asr.rate), expects)
+            return Recognised(readable(found.text), found.confidence)
         except asyncio.CancelledError:
             raise
         except Exception as error:  # whatever an engine does, the call goes on

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -13,13 +12,14 @@ import numpy as np
 from bot.menu import choices_of
 from bot.message import Reply
 from bot.voice_notes import NoteRefused
-from voice.asr import Asr
+from voice.asr import Asr, readable
 from voice.audio import Sound, joined, level, silence
 from voice.engines.missing import EngineError
 from voice.expectation import expectation_of
 from voice.mouth import Renderer
 from voice.recordings import LONGEST, RecordingError, read_recording, write_voice_message
 from voice.sentences import sentences
+from voice.threads import Threads
 from voice.wording import from_words
 
 logger = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ class NoteEars:
         self._make = asr
         self._asr: Asr | None = None
         self._waiting = 0
-        self._threads = ThreadPoolExecutor(2, "voice-notes")
+        self._threads = Threads(2, "voice-notes")
 
     async def transcribe(
         self, path: Path, mime_type: str, *, language: str = "tr", after: Sequence[Reply] = ()
@@ -82,7 +82,7 @@ class NoteEars:
         expects = expectation_of(after)
         words = []
         for piece in await loop.run_in_executor(self._threads, pieces, sound, asr.rate):
-            found = (await asr.transcribe(piece, expects)).text.strip()
+            found = readable((await asr.transcribe(piece, expects)).text)
             words += [found] if found else []
         return from_words(" ".join(words), expects)
 

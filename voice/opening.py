@@ -23,7 +23,7 @@ from voice.engines.espeak import EspeakTts
 from voice.engines.missing import EngineMissing
 from voice.engines.piper import PiperTts
 from voice.engines.silero import SileroVad, look_for_silero
-from voice.engines.whisper import WhisperAsr, WhisperOptions
+from voice.engines.whisper import COMPUTE_TYPES, DEVICES, WhisperAsr, WhisperOptions
 from voice.engines.wyoming import WyomingAsr, WyomingTts
 from voice.models import piper_at, whisper_at
 from voice.mouth import Renderer
@@ -53,6 +53,8 @@ TTS_KEYS = frozenset(
 )
 NO_VOICE = f"{NAME}-no-voice"
 """Code of the complaint that no voice is installed."""
+_MOST_THREADS = 256
+_HIGHEST_PORT = 65_535
 _PROMPTS = ".santral/prompts"
 _RECORDINGS = ".santral/recordings"
 
@@ -232,10 +234,10 @@ def _whisper(own: Section, root: Path) -> WhisperOptions:
     model, folder = own.text("model") or plain.model, own.text("folder")
     return WhisperOptions(
         whisper_at(root, model),
-        own.text("device") or plain.device,
-        own.text("compute_type") or plain.compute_type,
-        own.number("threads") or plain.threads,
-        own.number("workers") or plain.workers,
+        own.one_of("device", {name: name for name in DEVICES}, plain.device),
+        own.one_of("compute_type", {name: name for name in COMPUTE_TYPES}, plain.compute_type),
+        _few(own, "threads", plain.threads),
+        _few(own, "workers", plain.workers),
         short_input=own.flag("short_input"),
         # Whoever names no recogniser has one that is there, but half a gigabyte is fetched for nobody unasked.
         offline=own.flag("offline", not own.values),
@@ -280,6 +282,8 @@ def _engines(own: Section, root: Path) -> tuple[Tts, Tts | None]:
         raise own.error("engine", "no-voice", " ".join(map(str, missing)), mend)
     if missing and missing[0].engine == kind:
         logger.warning("%s espeak speaks in its place until then.", missing[0])
+    if kind == "espeak" and found[0].name != (plain := EspeakTts()).name:
+        found.append(plain)  # the name of a voice may be misspelt
     return found[0], found[1] if len(found) > 1 else None
 
 
@@ -293,7 +297,7 @@ def _engine(name: str, own: Section | None, root: Path) -> Tts:
                 message = "A Piper voice needs its 'model'."
                 raise own.error("model", "model", message, "Name the .onnx file of the voice.")
             try:
-                return PiperTts(piper_at(root, model), own.seconds("length", 1.0), own.number("workers") or 1)
+                return PiperTts(piper_at(root, model), own.seconds("length", 1.0), _few(own, "workers", 1))
             except ValueError as error:
                 raise own.error("model", "model", str(error), "Fetch the voice anew.") from error
         case "wyoming":
@@ -308,8 +312,17 @@ def _engine(name: str, own: Section | None, root: Path) -> Tts:
         ) from error
 
 
+def _few(own: Section, key: str, default: int) -> int:
+    """A number of threads; 0 is the default."""
+    found = own.number(key) or default
+    if found > _MOST_THREADS:
+        message = f"'{key}' is {found}, which no machine has use for."
+        raise own.error(key, "value", message, "Write the number of its processors at most.")
+    return found
+
+
 def _address(own: Section) -> tuple[str, int]:
     host, port = own.address()
-    if not host or not port:
+    if not host or not port or port > _HIGHEST_PORT:
         raise own.error("url", "url", "A Wyoming server needs its address.", "Write 'url: host:port'.")
     return host, port

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,8 +12,10 @@ from voice.asr import Asr
 from voice.call_settings import CallSettings
 from voice.mouth import Renderer
 from voice.recording import Recorder
-from voice.vad import Vad
+from voice.vad import EnergyVad, Vad
 from voice.written import Messenger
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +47,13 @@ class Phone:
     def hears(self) -> bool:
         """Whether callers can say anything; else they have keys alone."""
         return self.vad is not None and self.asr is not None
+
+    def detector(self) -> Vad | None:
+        """A detector for one call; loudness tells where :attr:`vad` cannot make one."""
+        if self.vad is None:
+            return None
+        try:
+            return self.vad()
+        except Exception as error:  # whatever a library does, the caller is heard
+            logger.error("There is no speech detector (%s); loudness tells.", type(error).__name__)
+            return EnergyVad()

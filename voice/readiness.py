@@ -17,6 +17,8 @@ PATIENCE = 8.0
 """Seconds that a caller waits for a model that is being loaded; then the call is held by keys."""
 AGAIN = 60.0
 """Seconds after which a model that was not there is looked for again."""
+SOON = 60.0
+"""Seconds of loading after which nobody waits for it any more: it is being fetched, or hangs."""
 
 
 class Readiness:
@@ -35,6 +37,7 @@ class Readiness:
         self._by_keys = replace(phone, asr=None, vad=None)
         self._patience, self._clock = patience, clock
         self._warming: asyncio.Task[bool] | None = None
+        self._began = 0.0
         self._failed: float | None = None
 
     async def phone(self, by_speech: bool = True) -> Phone:
@@ -46,9 +49,10 @@ class Readiness:
         if self._failed is not None and self._clock() - self._failed < AGAIN:
             return self._by_keys
         if self._warming is None:
-            self._failed = None
+            self._failed, self._began = None, self._clock()
             self._warming = asyncio.create_task(self._warm())
-        done, _ = await asyncio.wait((self._warming,), timeout=self._patience)
+        patience = self._patience if self._clock() - self._began < SOON else 0
+        done, _ = await asyncio.wait((self._warming,), timeout=patience)
         return self._phone if done and self._warming is not None and self._warming.result() else self._by_keys
 
     async def close(self) -> None:

@@ -12,9 +12,10 @@ import logging
 import re
 import threading
 import time
+import weakref
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,7 @@ from bot.message import Emit, Message, Reply
 from voice.audio import Sound, joined
 from voice.line import Incoming, KeyPress, Line, Mute, stop_listening
 from voice.recording_file import RecordingFile, name_at, sweep
+from voice.threads import Threads
 from voice.wording import is_sensitive
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ _HELD = 1.0
 _JITTER = 0.1
 """Seconds by which the caller's frames may come late and still follow each other without a gap."""
 _SWEEP = 3600.0
+_PATIENCE = 5.0
 
 
 class Recorder:
@@ -67,7 +70,9 @@ class Recorder:
     ) -> None:
         self.folder, self.days = folder, days
         self.open_file, self.clock = open_file, clock
-        self.executor = executor or ThreadPoolExecutor(1, thread_name_prefix="recordings")
+        self.executor = executor or Threads(1, "recordings")
+        # A program that ends without closing it loses nothing either.
+        weakref.finalize(self, _written, self.executor)
         slots = "|".join(map(re.escape, pause_on))
         self._asks = re.compile(rf"utter_ask_(?:\w+_)?(?:{slots})(?:_(?:to|for)_\w+)?") if slots else None
         self._closed = threading.Event()
@@ -102,10 +107,27 @@ class Recorder:
 
         threading.Thread(target=work, name="recordings-sweep", daemon=True).start()
 
-    def close(self) -> None:
-        """Write what waits, and end."""
+    def close(self, patience: float = _PATIENCE) -> None:
+        """Write what waits, and end.
+
+        Args:
+            patience: seconds; a disk that has not taken it by then is not waited for.
+        """
         self._closed.set()
-        self.executor.shutdown(wait=True)
+        if not _written(self.executor, patience):
+            logger.error("The disk in %s does not answer: the end of recordings is lost.", self.folder)
+        self.executor.shutdown(wait=False)
+
+
+def _written(executor: Executor, patience: float = _PATIENCE) -> bool:
+    """Wait until all that was given to the thread is done; whether it is."""
+    try:
+        executor.submit(int).result(patience)
+    except TimeoutError:
+        return False
+    except RuntimeError:  # it was closed
+        pass
+    return True
 
 
 @dataclass(slots=True)

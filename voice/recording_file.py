@@ -9,7 +9,7 @@ import os
 import re
 import secrets
 import struct
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +25,7 @@ _MOST = 0xFFFFFFFF - _HEAD
 _PIECE = 10 * RATE
 """Samples of silence that are written at once."""
 _NAMES = re.compile(r"(?P<when>\d{8}-\d{6})-[0-9a-f]{32}\.wav")
+_DAY = 86_400
 _WHEN = "%Y%m%d-%H%M%S"
 
 
@@ -34,7 +35,7 @@ def name_at(when: float) -> str:
 
 
 def sweep(folder: Path, days: float, now: float) -> int:
-    """Delete recordings that began longer ago; files of other names are left alone.
+    """Delete recordings that began longer ago; files of other names, links and folders are left alone.
 
     Returns:
         How many were deleted.
@@ -42,7 +43,6 @@ def sweep(folder: Path, days: float, now: float) -> int:
     Raises:
         OSError: the folder cannot be read, or a recording cannot be deleted; the others are.
     """
-    limit = datetime.fromtimestamp(now, UTC) - timedelta(days=days)
     count, failed = 0, None
     for path in folder.iterdir():
         match = _NAMES.fullmatch(path.name)
@@ -52,7 +52,7 @@ def sweep(folder: Path, days: float, now: float) -> int:
             began = datetime.strptime(match["when"], _WHEN).replace(tzinfo=UTC)
         except ValueError:  # digits that are no day: not of ours
             continue
-        if began < limit:
+        if now - began.timestamp() > days * _DAY and path.is_file() and not path.is_symlink():
             try:
                 path.unlink(missing_ok=True)
                 count += 1

@@ -8,12 +8,12 @@ there, :attr:`Resampler.delay` later: 2 ms at 8 kHz. Resamplers tuned for music 
 from __future__ import annotations
 
 import math
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
-from voice.audio import AudioError, Sound
+from voice.audio import AudioError, Sound, is_rate
 
 _ZEROS = 16
 """Zero crossings of the sinc to each side: 2 ms at the lower rate's 8 kHz."""
@@ -21,7 +21,12 @@ _BETA = 8.0
 """Of the Kaiser window: about 80 dB of stop band."""
 _EDGE = 0.92
 """The pass band's end, as a share of half the lower rate."""
-_HIGHEST = 192_000
+_BLOCK = 4096
+"""Samples that are computed at once: each takes a window of its own, and minutes of them would fill the memory."""
+
+
+_MOST_WEIGHTS = 1_000_000
+"""Of one filter. Rates above 48 kHz that have no divisor in common with the other one's want more."""
 
 
 class Resampler:
@@ -32,17 +37,19 @@ class Resampler:
         target: samples a second that go out.
 
     Raises:
-        AudioError: a rate is not between 1 and 192,000 Hz.
+        AudioError: a rate is not between 4,000 and 192,000 Hz, or the two do not go together.
     """
 
     def __init__(self, source: int, target: int) -> None:
         for rate in (source, target):
-            if not 0 < rate <= _HIGHEST:
+            if not is_rate(rate):
                 raise AudioError(f"{rate} Hz is no sampling rate.")
         self.source, self.target = source, target
         divisor = math.gcd(source, target)
         self._up, self._down = target // divisor, source // divisor
         self._half = 0 if source == target else math.ceil(_ZEROS * max(1.0, source / target))
+        if self._up * self._half > _MOST_WEIGHTS:
+            raise AudioError(f"{source} Hz cannot be brought to {target} Hz.")
         self.begin()
 
     @property
@@ -80,19 +87,27 @@ class Resampler:
         count = -(-end * self._up // self._down) - self._next
         if count <= 0:
             return np.zeros(0, np.int16)
-        places = np.arange(self._next, self._next + count) * self._down
+        out = np.empty(count, np.int16)
+        for start in range(0, count, _BLOCK):
+            block = out[start : start + _BLOCK]
+            block[:] = np.clip(np.rint(self._block(self._next, len(block))), -32768, 32767)
+            self._next += len(block)
+        keep = self._next * self._down // self._up - self._half + 1 - self._first
+        self._held = self._held[keep:]
+        self._first += keep
+        return out
+
+    def _block(self, start: int, count: int) -> npt.NDArray[np.float64]:
+        """Output samples from number ``start`` on."""
+        places = np.arange(start, start + count) * self._down
         starts, phases = places // self._up - self._half + 1 - self._first, places % self._up
         bank = _bank(self._up, self._down, self._half)
         windows = np.lib.stride_tricks.sliding_window_view(self._held, 2 * self._half)
         out: npt.NDArray[np.float64] = np.einsum("ij,ij->i", windows[starts], bank[phases])
-        self._next += count
-        keep = self._next * self._down // self._up - self._half + 1 - self._first
-        self._held = self._held[keep:]
-        self._first += keep
-        return np.clip(np.rint(out), -32768, 32767).astype(np.int16, copy=False)
+        return out
 
 
-@cache
+@lru_cache(maxsize=16)
 def _bank(up: int, down: int, half: int) -> npt.NDArray[np.float64]:
     """For every phase the weights of the input samples from ``half - 1`` before to ``half`` behind."""
     cutoff = _EDGE * min(1.0, up / down)

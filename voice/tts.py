@@ -8,7 +8,9 @@ import logging
 from collections import OrderedDict
 from typing import Protocol
 
-from voice.audio import Sound, silence
+import numpy as np
+
+from voice.audio import Sound, is_rate, silence
 from voice.engines.missing import EngineError
 from voice.prompt_cache import PromptCache
 from voice.resampling import resample
@@ -18,6 +20,12 @@ from voice.speech.say import say
 logger = logging.getLogger(__name__)
 
 _DEADLINE = 15.0
+_HANGS = 3.0
+"""Seconds after which a failure has cost a caller too long."""
+_REST = 60.0
+"""Seconds in which a voice that did that is not asked again, where another one can speak."""
+_LONGEST = 300.0
+"""Seconds of one text's sound; what is longer is no speech."""
 _REMEMBERED = 256
 _SEEN = 4096
 
@@ -64,6 +72,8 @@ class Voice:
         self._recent: OrderedDict[str, Sound] = OrderedDict()
         self._rendering: dict[str, asyncio.Task[Sound]] = {}
         self._seen: OrderedDict[str, None] = OrderedDict()
+        self._rests_until = 0.0
+        """By the event loop's clock: until then the stand-in speaks."""
 
     async def render(self, text: str, fixed: bool = False) -> Sound:
         """The sound of a text at the line's rate.
@@ -75,11 +85,14 @@ class Voice:
         Raises:
             EngineError: no engine could speak it.
         """
+        text = text.encode(errors="replace").decode()  # half a character of two, from somebody's JSON
         words = say(text, lexicon=self._lexicon)
         if not any(char.isalnum() for char in words):
             return silence(0, self.rate)
         failed: EngineError | None = None
-        for engine in self._engines:
+        now = asyncio.get_running_loop().time
+        began, resting = now(), len(self._engines) > 1 and now() < self._rests_until
+        for engine in self._engines[resting:]:
             try:
                 return await self._render(
                     engine, words, fixed or not any(char.isdigit() for char in text), fixed
@@ -87,6 +100,8 @@ class Voice:
             except EngineError as error:
                 logger.warning("The voice %s failed (%s).", engine.name, error.code)
                 failed = error
+                if engine is self._engines[0] and now() - began >= _HANGS:
+                    self._rests_until = now() + _REST
         raise failed or EngineError("There is no voice.")
 
     async def _render(self, engine: Tts, words: str, may_keep: bool, fixed: bool) -> Sound:
@@ -110,17 +125,30 @@ class Voice:
         name = f"{engine.name}@{self.rate}"
         found = self._cache.get(name, words, self.rate) if self._cache else None
         if found is None:
-            try:
-                raw = await asyncio.wait_for(engine.synthesize(words), _DEADLINE)
-            except TimeoutError:
-                raise EngineError(f"{engine.name} did not answer in {_DEADLINE:.0f} seconds.") from None
-            found = resample(raw, engine.rate, self.rate)
+            raw = await self._spoken(engine, words)
+            # In a thread: a long clause takes as long as some frames of all calls.
+            found = await asyncio.to_thread(resample, raw, engine.rate, self.rate)
             if self._cache and may_keep and (self._was_seen(key) or fixed):
                 self._cache.put(name, words, found, self.rate)
         self._recent[key] = found
         if len(self._recent) > _REMEMBERED:
             self._recent.popitem(last=False)
         return found
+
+    async def _spoken(self, engine: Tts, words: str) -> Sound:
+        """What an engine says, if it is speech; raises EngineError."""
+        try:
+            raw = await asyncio.wait_for(engine.synthesize(words), _DEADLINE)
+        except TimeoutError:
+            raise EngineError(f"{engine.name} did not answer in {_DEADLINE:.0f} seconds.") from None
+        except EngineError:
+            raise
+        except Exception as error:  # whatever an engine does, another one may speak
+            raise EngineError(f"{engine.name} failed ({type(error).__name__}).") from error
+        is_sound = isinstance(raw, np.ndarray) and raw.dtype == np.int16 and raw.ndim == 1
+        if not is_sound or not is_rate(engine.rate) or not 0 < len(raw) <= _LONGEST * engine.rate:
+            raise EngineError(f"{engine.name} gave no sound that is speech.")
+        return raw
 
     def _was_seen(self, key: str) -> bool:
         digest = hashlib.sha256(key.encode()).hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections import deque
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from typing import Protocol
 
 from voice.audio import Cutter, Sound, level
 from voice.resampling import Resampler
+
+logger = logging.getLogger(__name__)
 
 
 class Vad(Protocol):
@@ -66,17 +69,22 @@ class Activity:
 class ActivityDetector:
     """Runs a detector on a line's frames, whatever rate and size both have.
 
-    Speech begins at a probability of ``on`` and goes on while it is above ``off``, so that it does not flicker.
+    Speech begins at a probability of ``on`` and goes on while it is above ``off``, so that it does not flicker. From
+    a detector that fails, or answers what is no probability, loudness takes over.
     """
 
     def __init__(self, vad: Vad, rate: int, on: float = 0.5, off: float = 0.35) -> None:
         if not 0 < off <= on < 1:
             raise ValueError(f"Speech begins at {on} and goes on above {off}: 0 < off <= on < 1 is needed.")
-        self._vad, self._on, self._off = vad, on, off
-        self._changer = Resampler(rate, vad.rate)
-        self._pieces = Cutter(vad.size)
-        self._count = 0
+        self._rate, self._on, self._off = rate, on, off
+        self._at = 0.0
         self._speech = False
+        self._begin(vad)
+
+    def _begin(self, vad: Vad) -> None:
+        self._vad = vad
+        self._changer = Resampler(self._rate, vad.rate)
+        self._pieces = Cutter(vad.size)
         vad.begin()
 
     @property
@@ -89,7 +97,20 @@ class ActivityDetector:
         return [self._judge(piece) for piece in self._pieces.push(self._changer.push(sound))]
 
     def _judge(self, piece: Sound) -> Activity:
-        self._count += 1
-        self._speech = self._vad.speech(piece) >= (self._off if self._speech else self._on)
         seconds = self._vad.size / self._vad.rate
-        return Activity(self._count * seconds, seconds, self._speech)
+        self._at += seconds
+        self._speech = self._probability(piece) >= (self._off if self._speech else self._on)
+        return Activity(self._at, seconds, self._speech)
+
+    def _probability(self, piece: Sound) -> float:
+        try:
+            found = float(self._vad.speech(piece))
+            if not math.isfinite(found):
+                raise ValueError(found)
+            return found
+        except Exception as error:  # whatever a detector does, the caller is heard
+            if isinstance(self._vad, EnergyVad):
+                raise
+            logger.error("The speech detector failed (%s); loudness tells from now on.", type(error).__name__)
+            self._begin(EnergyVad())
+            return 0.0

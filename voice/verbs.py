@@ -18,6 +18,8 @@ from voice.voice_verbs import listen, sound_out, voice
 
 TSV = "tsv"
 NOTHING = "EMPTY"
+LONGEST = 1_000_000
+"""Bytes of a line."""
 Each = Callable[[str, str], str]
 """Kind and text → the result."""
 
@@ -137,17 +139,25 @@ def _each_line(kind: str, known: tuple[str, ...], nothing: str, each: Each) -> i
 
 
 def _lines(stream: BinaryIO) -> Iterator[bytes]:
-    for number, line in enumerate(stream):
+    """Of a line that is too long only so much that this can be seen."""
+    number = 0
+    while line := stream.readline(LONGEST + 2):
+        rest = line
+        while len(rest) > LONGEST and not rest.endswith(b"\n"):
+            rest = stream.readline(LONGEST + 2)
         plain = line.removesuffix(b"\n").removesuffix(b"\r")
         yield plain.removeprefix(b"\xef\xbb\xbf") if number == 0 else plain
+        number += 1
 
 
 def _parts(line: bytes, kind: str, known: tuple[str, ...]) -> tuple[str, str]:
     """The kind and the text of a line.
 
     Raises:
-        ValueError: the line is no UTF-8, or of --as tsv and without a known kind and a tab.
+        ValueError: the line is too long, no UTF-8, or of --as tsv and without a known kind and a tab.
     """
+    if len(line) > LONGEST:
+        raise ValueError(f"longer than {LONGEST:,} bytes")
     try:
         text = line.decode()
     except UnicodeDecodeError:

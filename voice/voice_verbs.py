@@ -266,10 +266,11 @@ def _engines(credentials: str | None, ears: bool = True) -> tuple[Callable[[], V
 def _told(work: Callable[[], int]) -> int:
     """Run; what goes wrong is one message."""
     from bot.errors import SantralError
+    from voice.audio import AudioError
 
     try:
         return work()
-    except SantralError as error:
+    except (SantralError, AudioError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
+import signal
+import socket
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from .conftest import Santral
@@ -30,6 +34,27 @@ def test_calls_can_be_closed(small_model: Path, project: Path) -> None:
         assert json.loads(eventually(f"{address}webhooks/chat/settings"))["calls"] is None
         with pytest.raises(OSError, match="404"):
             get(f"{address}voice/")
+
+
+@pytest.mark.asyncio
+@needs_espeak
+async def test_a_model_that_is_being_fetched_does_not_keep_the_server_from_stopping(
+    small_model: Path, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("faster_whisper")
+    (project / "credentials.yml").write_text("rest:\nvoice:\n  asr: {model: small}\n")
+    with socket.create_server(("127.0.0.1", 0)) as hub:
+        monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{hub.getsockname()[1]}")
+        monkeypatch.setenv("HF_HOME", str(project / "models-of-others"))
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        with serving("--model", small_model, cwd=project) as (address, process):
+            await asyncio.to_thread(eventually, f"{address}voice/settings")
+            async with aiohttp.ClientSession() as session, session.ws_connect(f"{address}voice/call") as call:
+                await call.send_json({"type": "start"})
+                asked, _ = await asyncio.to_thread(hub.accept)
+                with asked:
+                    process.send_signal(signal.SIGTERM)
+                    assert await asyncio.to_thread(process.wait, 30) == 0
 
 
 def test_settings_that_are_wrong_are_told(small_model: Path, project: Path, santral: Santral) -> None:

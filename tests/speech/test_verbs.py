@@ -36,6 +36,14 @@ def test_bad_lines_are_told_and_keep_their_place() -> None:
     assert (done.code, done.out) == (1, "2\nEMPTY\n3\n")
 
 
+@pytest.mark.parametrize("end", ["", "\n", "\r\n", "\n5 TL"])
+@pytest.mark.parametrize("length", [1_000_001, 2_000_003, 3_000_000])
+def test_a_line_without_end_is_told_and_not_read_aloud(length: int, end: str) -> None:
+    done = santral("say", "--as", "price", text="5 TL\n" + "a" * length + end)
+    assert done.code == 1 and done.err == "line 2: longer than 1,000,000 bytes\n"
+    assert done.out == "beş lira\n\n" + ("beş lira\n" if "5" in end else "")
+
+
 @pytest.mark.parametrize("verb", ["say", "hear"])
 def test_an_unknown_kind_is_told_before_anything_is_read(verb: str) -> None:
     done = santral(verb, "--as", "renk")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+import tracemalloc
 import warnings
 from typing import Literal
 
@@ -85,8 +86,14 @@ def test_bytes_and_files_keep_every_sample(samples: list[int]) -> None:
 
 @pytest.mark.parametrize("data", [b"", b"RIFF", b"ID3\x03 an mp3", write_wav(silence(1, 8000), 8000)[:20]])
 def test_what_is_no_wav_file_is_told(data: bytes) -> None:
-    with pytest.raises(AudioError, match="no WAV file"):
+    with pytest.raises(AudioError, match=r"no WAV file of PCM \(\w"):
         read_wav(data)
+
+
+@pytest.mark.parametrize("rate", [1, 3999, 192_001, 2**30])
+def test_a_wav_file_of_a_rate_that_nothing_records_with_is_told(rate: int) -> None:
+    with pytest.raises(AudioError, match=f"{rate} Hz is no sampling rate"):
+        read_wav(write_wav(silence(1, 8000), rate))
 
 
 RATES = [(8000, 16_000), (16_000, 8000), (22_050, 8000), (24_000, 16_000), (48_000, 16_000), (8000, 8000)]
@@ -128,10 +135,27 @@ def test_pieces_give_the_same_as_the_whole(lengths: list[int], rates: tuple[int,
     assert (np.concatenate(parts) == resample(whole, *rates)).all()
 
 
-@pytest.mark.parametrize("rates", [(0, 8000), (8000, 0), (8000, 400_000), (-1, 8000)])
+def test_minutes_of_sound_fill_no_memory() -> None:
+    long = np.zeros(20 * 192_000, np.int16)
+    tracemalloc.start()
+    try:
+        found = resample(long, 192_000, 16_000)
+        assert len(found) == 20 * 16_000 and tracemalloc.get_traced_memory()[1] < 120_000_000
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    "rates", [(0, 8000), (8000, 0), (8000, 400_000), (-1, 8000), (1, 8000), (8000, 3999)]
+)
 def test_impossible_rates_are_refused(rates: tuple[int, int]) -> None:
     with pytest.raises(AudioError, match="no sampling rate"):
         Resampler(*rates)
+
+
+def test_rates_that_would_want_a_filter_of_many_megabytes_are_refused() -> None:
+    with pytest.raises(AudioError, match="191999 Hz cannot be brought to 16000 Hz"):
+        Resampler(191_999, 16_000)
 
 
 def test_the_codecs_known_values() -> None:

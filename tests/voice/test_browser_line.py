@@ -37,7 +37,7 @@ from voice.lines.browser import BrowserLine
 from voice.lines.browser_calls import BrowserCalls, Door
 from voice.lines.browser_frames import FrameError, read_control
 from voice.phone import Phone
-from voice.readiness import AGAIN, Readiness
+from voice.readiness import AGAIN, SOON, Readiness
 from voice.resampling import resample
 from voice.testing.fakes import CodeBook, FakeAsr, FakeTts, FakeVad
 from voice.tts import Voice
@@ -237,6 +237,15 @@ async def test_a_call_of_a_session_is_its_conversation(exchange: Exchange) -> No
     await caller.send("hang_up")
     await exchange.empty()
     assert [(one.text, one.conversation_id) for one in exchange.messages] == [("2", "webchat-1")]
+
+
+async def test_half_a_character_of_an_action_ends_no_call(exchange: Exchange) -> None:
+    await exchange.open()
+    exchange.said_last = [Reply("Bir \ud83d daha söyler misiniz?")]
+    caller = await exchange.calls_up(token="good")
+    await caller.hears("daha söyler misiniz?")
+    await caller.send("hang_up")
+    assert await caller.closed() == 1000
 
 
 async def test_two_calls_of_a_conversation_have_ids_of_their_own(exchange: Exchange) -> None:
@@ -598,6 +607,21 @@ async def test_who_calls_while_the_model_is_loaded_does_not_wait_for_ever() -> N
     loaded.set()
     assert (await ready.phone()).asr is not None
     await ready.close()
+
+
+async def test_a_model_that_is_loaded_for_minutes_is_waited_for_no_longer() -> None:
+    loaded, now = asyncio.Event(), [0.0]
+
+    async def warm() -> None:
+        await loaded.wait()
+
+    ready = Readiness(_phone(warm), patience=3600, clock=lambda: now[0])
+    first = asyncio.create_task(ready.phone())
+    await asyncio.sleep(0)
+    now[0] += SOON
+    assert (await ready.phone()).asr is None and not first.done()
+    loaded.set()
+    assert (await first).asr is not None and (await ready.phone()).asr is not None
 
 
 async def test_a_model_that_is_still_loaded_is_let_go_at_the_end() -> None:

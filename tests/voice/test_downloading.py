@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -219,3 +221,58 @@ def test_a_full_disk_is_told_and_nothing_is_half_installed(hub: Source, tmp_path
     done = run(hub, tmp_path, "tiny", "--into", "m")
     assert done.returncode == 0 and "model: m/whisper-tiny" in done.stdout
     assert (tmp_path / "m/whisper-tiny/model.bin").read_bytes() == BIG
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        "x" * 300,
+        "ı" * 120,
+        "owner/na\nme",
+        "http://[::1/x.onnx",
+        "http://ö..ü/x.onnx",
+        "http://127.0.0.1:x/x.onnx",
+        "http://127.0.0.1/%00.onnx",
+        "http://127.0.0.1/",
+        "http://",
+        "file:///etc/passwd",
+        "ftp://127.0.0.1/x.onnx",
+    ],
+)
+def test_what_is_no_name_is_told_before_anything_is_asked(hub: Source, tmp_path: Path, model: str) -> None:
+    with pytest.raises(DownloadError, match="no name of a model"):
+        download(model, tmp_path, hub.url)
+    assert not hub.asked and not names(tmp_path)
+
+
+@pytest.mark.parametrize("base", ["nope", "http://", "http://[", "http://x:y", "ftp://x", "http://ö..ü"])
+def test_what_is_no_address_of_a_source_is_told(tmp_path: Path, base: str) -> None:
+    with pytest.raises(DownloadError, match="is no address"):
+        download("tiny", tmp_path, base)
+
+
+@pytest.mark.parametrize("model", ["tiny", "tr_TR-dfki-medium"])
+def test_two_do_not_fetch_the_same_at_once(hub: Source, tmp_path: Path, model: str) -> None:
+    begun, go = threading.Event(), threading.Event()
+
+    def waits(*progress: object) -> None:
+        begun.set()
+        go.wait(20)
+
+    with ThreadPoolExecutor(1) as threads:
+        first = threads.submit(download, model, tmp_path, hub.url, waits)
+        begun.wait(20)
+        with pytest.raises(DownloadError, match="somebody else"):
+            download(model, tmp_path, hub.url)
+        go.set()
+        path, fetched = first.result()
+    assert fetched and download(model, tmp_path, hub.url) == (path, False)
+
+
+@pytest.mark.parametrize(
+    "answer", [b'[{"type":"file","path":"config.json","size":1e999}]', b"[" * 100_000, b'[{"type":"file"}]']
+)
+def test_a_list_that_makes_no_sense_is_told(hub: Source, tmp_path: Path, answer: bytes) -> None:
+    hub.answers = answer
+    with pytest.raises(DownloadError, match="no Hugging Face"):
+        download("tiny", tmp_path, hub.url)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 import threading
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -255,6 +256,15 @@ async def test_a_model_that_is_not_there_is_told(tmp_path: Path) -> None:
     asr.close()
 
 
+async def test_a_model_that_is_there_and_cannot_be_loaded_is_told_with_the_reason(tmp_path: Path) -> None:
+    pytest.importorskip("faster_whisper", reason="pip install 'santral[voice]'")
+    (tmp_path / "model.bin").write_bytes(b"x")
+    asr = WhisperAsr(WhisperOptions(str(tmp_path), device="cpu", offline=True))
+    with pytest.raises(EngineMissing, match=r"can be loaded.*model\.bin is incomplete"):
+        await asr.warm()
+    asr.close()
+
+
 async def test_bounds_of_tokens_and_frames() -> None:
     assert [most_tokens(seconds) for seconds in (0.1, 1, 30)] == [13, 22, 220]
     assert [encoder_frames(seconds) for seconds in (0.5, 3.5, 3.6, 29)] == [500, 500, 1000, 3000]
@@ -327,12 +337,20 @@ TROUBLES: list[tuple[str, str]] = [
 
 
 @pytest.mark.parametrize(
-    ("trouble", "message"), [*TROUBLES, ("stereo", "not mono"), ("rate", "cannot be used")]
+    ("trouble", "message"),
+    [
+        *TROUBLES,
+        ("stereo", "not mono"),
+        ("rate", "cannot be used"),
+        ("infinite", "cannot be used"),
+        ("endless", "does not stop"),
+    ],
 )
 async def test_a_wyoming_voice_in_trouble(trouble: str, message: str) -> None:
     async with serving(CodeBook(), trouble=trouble) as server:
+        patience = 30 if trouble == "endless" else 0.3
         with pytest.raises(WyomingError, match=message):
-            await WyomingTts("127.0.0.1", server.port, timeout=0.3).synthesize("merhaba")
+            await WyomingTts("127.0.0.1", server.port, timeout=patience).synthesize("merhaba")
 
 
 @pytest.mark.parametrize(("trouble", "message"), TROUBLES)
@@ -340,6 +358,17 @@ async def test_a_wyoming_recogniser_in_trouble(trouble: str, message: str) -> No
     async with serving(CodeBook(), trouble=trouble) as server:
         with pytest.raises(WyomingError, match=message):
             await WyomingAsr("127.0.0.1", server.port, timeout=0.3).transcribe(noise(0.5, 16_000))
+
+
+async def test_a_wyoming_server_that_does_not_read_is_left() -> None:
+    with socket.socket() as deaf:
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        deaf.bind(("127.0.0.1", 0))
+        deaf.listen()
+        asr = WyomingAsr("127.0.0.1", deaf.getsockname()[1], timeout=0.3)
+        asking = asyncio.create_task(asr.transcribe(silence(600, 16_000)))
+        await asyncio.wait((asking,), timeout=20)
+        assert asking.done() and isinstance(asking.exception(), WyomingError)
 
 
 async def test_nobody_at_the_address_is_told(unused_tcp_port_factory: Callable[[], int]) -> None:

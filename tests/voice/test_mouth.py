@@ -46,6 +46,20 @@ def test_sentences_end_where_turkish_ones_do(text: str, expected: list[str]) -> 
     assert sentences(text) == expected
 
 
+@pytest.mark.parametrize(
+    "text", ["merhaba dünya " * 700, "a" * 10_000, "7," * 5000, "a" * 500 + ", " + "b" * 500]
+)
+def test_no_piece_is_longer_than_a_quarter_of_a_minute(text: str) -> None:
+    found = pieces(text)
+    assert max(map(len, found)) <= 240
+    assert "".join(found).replace(" ", "") == text.replace(" ", "")
+
+
+def test_a_row_of_dots_is_passed_over_at_once() -> None:
+    assert sentences("." * 200_000 + " Merhaba.") == ["Merhaba."]
+    assert sentences("." * 200_000) == []
+
+
 def test_the_first_clause_comes_early() -> None:
     text = (
         "Siparişiniz dün kargoya verildi, yarın akşama kadar adresinize teslim edilecek. "
@@ -342,6 +356,12 @@ def test_calls_that_want_the_same_prompt_at_once_wait_for_one_rendering() -> Non
     assert len(heard[0]) and heard[0] is heard[1]
 
 
+def test_half_a_character_is_spoken_past(tmp_path: Path) -> None:
+    tts = FakeTts(CodeBook())
+    (sound,) = rendered(Voice(tts, 8000, PromptCache(tmp_path)), "Mer\ud83dhaba.", fixed=True)
+    assert len(sound) and len(tts.texts) == 1
+
+
 def test_what_one_customer_is_told_is_not_kept(tmp_path: Path) -> None:
     voice = Voice(FakeTts(CodeBook()), 8000, PromptCache(tmp_path))
     rendered(voice, "Siparişiniz 482913.", "Sayın Ada Yılmaz.", "Siparişiniz 482913.")
@@ -402,7 +422,48 @@ def test_a_stand_in_speaks_what_the_voice_cannot() -> None:
         rendered(Voice(voice, 8000), "Merhaba.")
 
 
-def test_a_voice_that_hangs_is_not_waited_for() -> None:
+def test_a_voice_that_hangs_is_waited_for_once_a_minute() -> None:
+    hanging, stand_in = FakeTts(CodeBook(), delay=900), FakeTts(CodeBook(), name="other")
+
+    async def work() -> float:
+        voice = Voice(hanging, 8000, stand_in=stand_in)
+        for text in ("Bir.", "İki.", "Üç."):
+            await voice.render(text)
+        took = asyncio.get_running_loop().time()
+        await asyncio.sleep(60)
+        await voice.render("Dört.")
+        return took
+
+    assert run(work()) == 15
+    assert hanging.texts == ["bir.", "dört."] and stand_in.texts == ["bir.", "iki.", "üç.", "dört."]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        np.zeros(0, np.int16),
+        np.full(8000, np.nan),
+        np.zeros((8000, 2), np.int16),
+        np.zeros(8000 * 301, np.int16),
+        b"RIFF",
+        None,
+        OSError("espeak-ng is gone"),
+    ],
+    ids=["empty", "no numbers", "stereo", "endless", "bytes", "nothing", "raises"],
+)
+def test_nonsense_of_a_voice_is_not_played(given: Any) -> None:
+    class Nonsense(FakeTts):
+        async def synthesize(self, text: str) -> Sound:
+            if isinstance(given, Exception):
+                raise given
+            return given  # type: ignore[no-any-return]
+
     stand_in = FakeTts(CodeBook(), name="other")
-    rendered(Voice(FakeTts(CodeBook(), delay=900), 8000, stand_in=stand_in), "Merhaba.")
-    assert stand_in.texts == ["merhaba."]
+    (sound,) = rendered(Voice(Nonsense(CodeBook()), 8000, stand_in=stand_in), "Merhaba.")
+    assert stand_in.texts == ["merhaba."] and len(sound)
+
+
+def test_a_voice_of_an_impossible_rate_is_not_played() -> None:
+    stand_in = FakeTts(CodeBook(), name="other")
+    (sound,) = rendered(Voice(FakeTts(CodeBook(), rate=1), 8000, stand_in=stand_in), "Merhaba.")
+    assert stand_in.texts == ["merhaba."] and len(sound)

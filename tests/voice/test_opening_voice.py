@@ -94,6 +94,11 @@ def run_really(work: Any) -> Any:
         ({"texts": {"again": "{x}"}}, "braces"),
         ({"texts": {"again": "{"}}, "braces"),
         ({"silence": -1}, "'silence' is '-1'"),
+        ({"asr": {"device": "gpu"}}, "Unknown device 'gpu'"),
+        ({"asr": {"compute_type": "int4"}}, "Unknown compute_type 'int4'"),
+        ({"asr": {"threads": 10**20}}, "'threads' is 100000000000000000000"),
+        ({"asr": {"workers": 257}}, "'workers' is 257"),
+        ({"tts": {"engine": "wyoming", "host": "ears", "port": 65_536}}, "needs its address"),
         ({"tones": "maybe"}, "'tones' must be true or false"),
     ],
 )
@@ -101,6 +106,12 @@ def run_really(work: Any) -> Any:
 def test_what_is_wrong_is_told(tmp_path: Path, voice: dict[str, Any], message: str) -> None:
     with pytest.raises(ProjectError, match=message):
         opened(tmp_path, **(NO_ASR | voice))
+
+
+@needs_espeak
+def test_a_misspelt_voice_of_espeak_is_stood_in_for(tmp_path: Path) -> None:
+    voice = opened(tmp_path, **NO_ASR, tts={"voice": "türkçe"}).voice(8000)
+    assert len(run_really(voice.render("Merhaba."))) > 1000
 
 
 @needs_espeak

@@ -17,8 +17,9 @@ from recorded_scene import AtOnce, Scene, answers_all, tracks
 
 from voice.audio import Sound, silence
 from voice.recording import BACKLOG, Recorder, Recording
-from voice.recording_file import RATE, RecordingFile, name_at
+from voice.recording_file import RATE, RecordingFile, name_at, sweep
 from voice.testing.virtual_time import run
+from voice.threads import Threads
 
 DAY = 86_400.0
 
@@ -126,8 +127,8 @@ def test_a_disk_that_hangs_holds_a_bounded_part_and_time_is_kept(tmp_path: Path)
         for count in range(120 * 50):
             await asyncio.sleep(0.02)
             recording.hears(np.full(160, 1 + count // 50, np.int16))
-        queued = recorder.executor._work_queue.qsize()  # type: ignore[attr-defined]
-        assert queued <= BACKLOG + 1, "pieces of a second"
+        assert isinstance(recorder.executor, Threads)
+        assert recorder.executor.waiting() <= BACKLOG + 1, "pieces of a second"
         Held.go.set()
         recorder.executor.submit(int).result()  # what waited is written
         for count in range(120 * 50, 130 * 50):
@@ -143,6 +144,24 @@ def test_a_disk_that_hangs_holds_a_bounded_part_and_time_is_kept(tmp_path: Path)
     middles = heard.reshape(130, RATE)[:, RATE // 2]
     assert list(middles[:30]) == list(range(1, 31)) and list(middles[-9:]) == list(range(122, 131))
     assert not middles[40:110].any()
+
+
+def test_a_disk_that_hangs_is_not_waited_for_at_the_end(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    Held.go.clear()
+    recorder = Recorder(tmp_path, 30, open_file=Held)
+
+    async def work() -> None:
+        recording = recorder.begin(8000)
+        await asyncio.sleep(3)
+        recording.hears(np.ones(160, np.int16))
+        recording.end()
+
+    run(work())
+    recorder.close(patience=0.01)
+    assert "the end of recordings is lost" in caplog.text
+    Held.go.set()
 
 
 def test_a_line_that_sends_nothing_for_long_is_silent_in_it(tmp_path: Path) -> None:
@@ -186,6 +205,21 @@ def test_the_old_are_deleted_and_nothing_else(tmp_path: Path, caplog: pytest.Log
     (tmp_path / old).write_bytes(b"x")
     recorder.sweep()
     assert not (tmp_path / old).exists()
+
+
+def test_links_and_folders_are_left_alone_whatever_their_name(tmp_path: Path) -> None:
+    names = [name_at(1_600_000_000) for _ in range(2)]
+    (tmp_path / "kept.wav").write_bytes(b"x")
+    (tmp_path / names[0]).symlink_to(tmp_path / "kept.wav")
+    (tmp_path / names[1]).mkdir()
+    assert sweep(tmp_path, 30, 1_700_000_000) == 0
+    assert {path.name for path in tmp_path.iterdir()} == {"kept.wav", *names}
+
+
+@pytest.mark.parametrize("days", [1e6, 1e9, 1e300])
+def test_days_beyond_all_calendars_delete_nothing(tmp_path: Path, days: float) -> None:
+    (tmp_path / name_at(0)).write_bytes(b"x")
+    assert sweep(tmp_path, days, 1_700_000_000) == 0
 
 
 def test_sweeping_goes_on_and_ends_with_the_recorder(tmp_path: Path) -> None:

@@ -186,6 +186,10 @@ def test_what_cannot_be_heard_is_told(tmp_path: Path) -> None:
     assert "100 % clipped" in santral(tmp_path, "listen", "loud.wav").stdout
     (tmp_path / "quiet.wav").write_bytes(write_wav(silence(1, 8000), 8000))
     assert "Nobody speaks in it." in santral(tmp_path, "listen", "quiet.wav").stdout
+    for rate in (1, 191_999, 192_001):
+        (tmp_path / "rate.wav").write_bytes(write_wav(silence(1, 8000), rate))
+        done = santral(tmp_path, "listen", "rate.wav")
+        assert done.returncode == 1 and f"{rate} Hz" in done.stderr
 
 
 def test_the_microphone_is_heard(tmp_path: Path) -> None:

@@ -45,10 +45,14 @@ class WyomingServer:
 
     async def _speak(self, writer: asyncio.StreamWriter, text: str) -> None:
         sound = await FakeTts(self.book, self.rate).synthesize(text) if text else joined([])
-        form = {"rate": -5 if self.trouble == "rate" else self.rate, "width": 2, "channels": 1}
+        rates = {"rate": -5, "infinite": float("inf")}
+        form = {"rate": rates.get(self.trouble, self.rate), "width": 2, "channels": 1}
         await self._answer(writer, "audio-start", form)
         for start in range(0, len(sound), 1024):
             self._write(writer, "audio-chunk", form, to_bytes(sound[start : start + 1024]))
+        while self.trouble == "endless":
+            self._write(writer, "audio-chunk", form, bytes(1 << 20))
+            await writer.drain()
         self._write(writer, "audio-stop", {})
         await writer.drain()
 

@@ -10,6 +10,7 @@ import copy
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,12 @@ _MARGIN = 150
 """Frames of silence behind the sound in a shortened input; without them the model repeats itself."""
 _STEP = 500
 _DOUBT = -1.0
+DEVICES = ("auto", "cpu", "cuda")
+COMPUTE_TYPES = (
+    *("auto", "default", "int8", "int8_float32", "int8_float16", "int8_bfloat16"),
+    *("int16", "float16", "bfloat16", "float32"),
+)
+"""As CTranslate2 calls them."""
 _USUAL = ("tiny", "base", "small", "medium", "large-v2", "large-v3")
 
 
@@ -77,7 +84,7 @@ class WhisperAsr:
         # Looked for, not loaded: that takes seconds, and nobody has called yet.
         if load is None and find_spec("faster_whisper") is None:
             raise _missing()
-        self._workers = Workers("whisper", load or self._load, self.options.workers)
+        self._workers = Workers("whisper", load or partial(_loaded, self.options), self.options.workers)
 
     async def transcribe(self, sound: Sound, expects: Expectation = ANYTHING) -> Recognised:
         seconds = len(sound) / self.rate
@@ -113,26 +120,6 @@ class WhisperAsr:
         text, logprob, no_speech = found
         return Recognised(believed(text, seconds, hotwords, logprob, no_speech), min(1.0, math.exp(logprob)))
 
-    def _load(self) -> Any:
-        options = self.options
-        # Some 50 MB of libraries are not loaded to find that there is no model.
-        if options.offline and not _is_kept(options):
-            raise _no_model(options.model)
-        device = _device() if options.device == "auto" else options.device
-        precision = "int8" if device == "cpu" else "float16"
-        try:
-            return _library().WhisperModel(
-                options.model,
-                device=device,
-                compute_type=precision if options.compute_type == "auto" else options.compute_type,
-                cpu_threads=options.threads,
-                num_workers=options.workers,
-                download_root=str(options.folder) if options.folder else None,
-                local_files_only=options.offline,
-            )
-        except Exception as error:  # no network, no such model, a broken folder: all mean the same here
-            raise _no_model(options.model) from error
-
 
 _Found = tuple[str, float, float]
 """Text, average log probability of its tokens, probability that nobody spoke."""
@@ -147,6 +134,28 @@ def encoder_frames(seconds: float) -> int:
     """Frames (10 ms) of a shortened input: the sound and a margin, in steps of 5 s, never above 30 s."""
     wanted = math.ceil(seconds * _FRAMES_A_SECOND) + _MARGIN
     return min(_WHOLE, math.ceil(wanted / _STEP) * _STEP)
+
+
+def _loaded(options: WhisperOptions) -> Any:
+    # Some 50 MB of libraries are not loaded to find that there is no model.
+    if options.offline and not _is_kept(options):
+        raise _no_model(options.model)
+    device = _device() if options.device == "auto" else options.device
+    precision = "int8" if device == "cpu" else "float16"
+    try:
+        return _library().WhisperModel(
+            options.model,
+            device=device,
+            compute_type=precision if options.compute_type == "auto" else options.compute_type,
+            cpu_threads=options.threads,
+            num_workers=options.workers,
+            download_root=str(options.folder) if options.folder else None,
+            local_files_only=options.offline,
+        )
+    except Exception as error:  # no network, no such model, a broken folder, no such processor
+        if Path(options.model).is_dir():
+            raise _no_use(options.model, error) from error
+        raise _no_model(options.model) from error
 
 
 def _full(model: Any, sound: Sound, language: str, hotwords: Sequence[str]) -> _Found:
@@ -240,6 +249,12 @@ def _no_model(model: str) -> EngineMissing:
         "fetch it now: santral voice download NAME; or name a folder with a CTranslate2 model."
     )
     return EngineMissing("whisper", f"the model '{model}'", mend=mend)
+
+
+def _no_use(folder: str, error: Exception) -> EngineMissing:
+    told = (str(error).splitlines() or [type(error).__name__])[0]
+    mend = "Look at 'device' and 'compute_type' under 'asr' in credentials.yml, or fetch the model anew."
+    return EngineMissing("whisper", f"a model that can be loaded ({folder}: {told})", mend=mend)
 
 
 def _missing() -> EngineMissing:

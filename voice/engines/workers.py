@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Generic, TypeVar
+
+from voice.threads import Threads
 
 M = TypeVar("M")
 R = TypeVar("R")
@@ -25,7 +26,7 @@ class Workers(Generic[M]):
         self._load = load
         self._model: M | None = None
         self._loading = threading.Lock()
-        self._threads = ThreadPoolExecutor(max_workers=count, thread_name_prefix=name)
+        self._threads = Threads(count, name)
 
     async def run(self, work: Callable[[M], R]) -> R:
         """Give work to a thread and wait for it. Who is cancelled waits no longer; a thread's work goes on."""

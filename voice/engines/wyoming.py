@@ -24,6 +24,7 @@ from voice.resampling import resample
 
 _LONGEST_LINE = 1 << 20
 _LONGEST_PART = 1 << 24
+"""Bytes of one event's payload, and of all the sound of one text."""
 _CHUNK = 2048
 """Samples in one event."""
 
@@ -106,9 +107,16 @@ class _Client:
             raise WyomingError(f"The Wyoming server at {where} cannot be reached ({reason}).") from error
         finally:
             if writer is not None:
-                writer.close()
-                with contextlib.suppress(OSError, asyncio.CancelledError):
-                    await writer.wait_closed()
+                await _hang_up(writer)
+
+
+async def _hang_up(writer: asyncio.StreamWriter) -> None:
+    if writer.transport.get_write_buffer_size():
+        # To close waits until all of it is sent, and a server that does not read takes for ever.
+        writer.transport.abort()
+    writer.close()
+    with contextlib.suppress(OSError):
+        await writer.wait_closed()
 
 
 class WyomingAsr:
@@ -170,7 +178,7 @@ class WyomingTts:
             return await self._sound(reader)
 
     async def _sound(self, reader: asyncio.StreamReader) -> Sound:
-        rate, parts = self.rate, []
+        rate, parts, length = self.rate, [], 0
         try:
             async for event in _events(reader):
                 match event.type:
@@ -179,9 +187,12 @@ class WyomingTts:
                             raise WyomingError("The Wyoming server sends sound that is not mono of 16 bits.")
                         rate = int(event.data.get("rate", rate))
                         parts.append(from_bytes(event.payload))
+                        length += len(event.payload)
+                        if length > _LONGEST_PART:
+                            raise WyomingError("The Wyoming server does not stop sending sound.")
                     case "audio-stop":
                         return resample(joined(parts), rate, self.rate)
-        except (AudioError, ValueError, TypeError) as error:
+        except (AudioError, ValueError, TypeError, OverflowError) as error:
             raise WyomingError(f"The Wyoming server's sound cannot be used ({error}).") from error
         raise WyomingError("The Wyoming server hung up in the middle of the sound.")
 

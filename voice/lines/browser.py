@@ -139,7 +139,7 @@ class BrowserLine:
 
     def tell(self, kind: str, **more: Any) -> None:
         """Send a text message."""
-        self._put(json.dumps({"type": kind, **more}, ensure_ascii=False, separators=(",", ":")))
+        self._put(json.dumps({"type": kind, **more}, separators=(",", ":")))
 
     def heard(self, exchange: Exchange) -> None:
         if exchange.by != "call":
