@@ -26,7 +26,8 @@ _REST = 60.0
 """Seconds in which a voice that did that is not asked again, where another one can speak."""
 _LONGEST = 300.0
 """Seconds of one text's sound; what is longer is no speech."""
-_REMEMBERED = 256
+_REMEMBERED = 16 * 2**20
+"""Bytes of sound that are kept in memory: some minutes."""
 _SEEN = 4096
 
 
@@ -70,6 +71,8 @@ class Voice:
         self._cache = cache
         self._lexicon = lexicon or pronunciations()
         self._recent: OrderedDict[str, Sound] = OrderedDict()
+        self._held = 0
+        """Bytes of them."""
         self._rendering: dict[str, asyncio.Task[Sound]] = {}
         self._seen: OrderedDict[str, None] = OrderedDict()
         self._rests_until = 0.0
@@ -131,8 +134,9 @@ class Voice:
             if self._cache and may_keep and (self._was_seen(key) or fixed):
                 self._cache.put(name, words, found, self.rate)
         self._recent[key] = found
-        if len(self._recent) > _REMEMBERED:
-            self._recent.popitem(last=False)
+        self._held += found.nbytes
+        while self._held > _REMEMBERED:
+            self._held -= self._recent.popitem(last=False)[1].nbytes
         return found
 
     async def _spoken(self, engine: Tts, words: str) -> Sound:
