@@ -17,9 +17,9 @@ import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from browser_caller import RATE, Caller
+from call_scene import SETTINGS, Fixed
 from espeak_speech import spoken
 from phone_bot import ROOT, model
-from test_call import SETTINGS, Fixed
 
 from bot.app import menus_of
 from bot.errors import StoreError

@@ -16,8 +16,8 @@ import pytest
 import pytest_asyncio
 from aiohttp.test_utils import TestServer
 from browser_caller import RATE, Caller
+from call_scene import SETTINGS
 from phone_bot import ROOT, model
-from test_call import SETTINGS
 
 from bot.app import menus_of
 from bot.channels.webchat_settings import WebChatSettings
