@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+
 import pytest
+import pytest_asyncio
+from browser_exchange import Exchange
 
 from voice.engines.missing import EngineMissing
 from voice.engines.silero import SileroVad
@@ -17,3 +22,15 @@ def real_vad(request: pytest.FixtureRequest) -> type[Vad]:
     except EngineMissing as error:
         pytest.skip(str(error))
     return request.param  # type: ignore[no-any-return]
+
+
+@pytest_asyncio.fixture
+async def exchange() -> AsyncIterator[Exchange]:
+    """Not yet open. At its end no call, no socket and no task is left."""
+    before = asyncio.all_tasks()
+    found = Exchange()
+    yield found
+    await found.close()
+    here = {*before, asyncio.current_task()}
+    left = [str(one.get_coro()) for one in asyncio.all_tasks() if one not in here and not one.done()]
+    assert not left

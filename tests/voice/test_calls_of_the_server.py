@@ -17,9 +17,8 @@ import pytest_asyncio
 from aiohttp.test_utils import TestServer
 from browser_caller import RATE, Caller
 from call_scene import SETTINGS
-from phone_bot import ROOT, model
+from phone_bot import phone_bot
 
-from bot.app import menus_of
 from bot.channels.webchat_settings import WebChatSettings
 from bot.errors import ProjectError
 from bot.events import BotUttered, SessionStarted, SlotSet, UserUttered
@@ -29,8 +28,6 @@ from bot.server.app import TURNS
 from bot.server.page import FOLDER as CHAT_FOLDER
 from bot.server.webchat import Setup
 from bot.stores.memory import MemoryStore
-from bot.stub_actions import StubActions
-from bot.turn import Bot
 from santral.calls import FOLDER, HEARD, Calls, keep_heard, last_replies, open_calls
 from voice.lines.browser_settings import BrowserSettings, read_browser
 from voice.phone import Phone
@@ -82,11 +79,7 @@ def chat() -> WebChatSettings | None:
 async def shop(
     settings: BrowserSettings, chat: WebChatSettings | None, tmp_path: Path
 ) -> AsyncIterator[Shop]:
-    trained, book = model(), CodeBook()
-    actions = StubActions.of(ROOT)
-    bot = Bot(
-        trained.domain, trained.ensemble, trained.interpreter, actions, MemoryStore(), menus=menus_of(trained)
-    )
+    bot, book = phone_bot(MemoryStore()), CodeBook()
     setup = Setup(chat, b"a secret of tests that nobody has", tmp_path) if chat else None
     app = make_app(bot, model_name="small", webchat=setup)
 
@@ -138,8 +131,7 @@ async def test_the_chat_and_the_call_are_one_conversation(shop: Shop) -> None:
     await caller.press("1")
     await caller.hears("Gönderdim.")
     assert await shown(chat, "Gönderdim.") == ["user: 1", "bot: Gönderdim."]
-    await caller.send("hang_up")
-    await caller.closed()
+    await caller.hangs_up()
     await chat.close()
 
 
