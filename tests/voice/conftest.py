@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from browser_exchange import Exchange
+from server_with_calls import Shop, served
 
+from bot.channels.webchat_settings import WebChatSettings
 from voice.engines.missing import EngineMissing
 from voice.engines.silero import SileroVad
+from voice.lines.browser_settings import BrowserSettings
 from voice.vad import EnergyVad, Vad
 
 
@@ -34,3 +38,21 @@ async def exchange() -> AsyncIterator[Exchange]:
     here = {*before, asyncio.current_task()}
     left = [str(one.get_coro()) for one in asyncio.all_tasks() if one not in here and not one.done()]
     assert not left
+
+
+@pytest.fixture
+def settings() -> BrowserSettings:
+    return BrowserSettings()
+
+
+@pytest.fixture
+def chat() -> WebChatSettings | None:
+    return WebChatSettings(origins=("https://www.magazam.com",), title="Mağazam")
+
+
+@pytest_asyncio.fixture
+async def shop(
+    settings: BrowserSettings, chat: WebChatSettings | None, tmp_path: Path
+) -> AsyncIterator[Shop]:
+    async with served(settings, chat, tmp_path) as found:
+        yield found
