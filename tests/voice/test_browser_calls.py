@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +10,7 @@ import pytest
 from browser_caller import RATE
 from browser_exchange import GREETING, Exchange
 from call_scene import SETTINGS, Fixed
-from espeak_speech import spoken
+from espeak_speech import needs_espeak, spoken
 
 from bot.errors import StoreError
 from bot.message import Reply
@@ -22,7 +21,6 @@ from voice.resampling import resample
 from voice.tts import Voice
 from voice.vad import Vad
 
-needs_espeak = pytest.mark.skipif(not shutil.which("espeak-ng"), reason="espeak-ng is not installed")
 pytestmark = pytest.mark.asyncio
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import shutil
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
+from espeak_speech import needs_espeak
 from server_with_calls import Shop, shown
 
 from bot.errors import ProjectError
@@ -19,7 +19,6 @@ from bot.server.page import FOLDER as CHAT_FOLDER
 from santral.calls import FOLDER, HEARD, keep_heard, last_replies, open_calls
 from voice.lines.browser_settings import BrowserSettings, read_browser
 
-needs_espeak = pytest.mark.skipif(not shutil.which("espeak-ng"), reason="espeak-ng is not installed")
 PAGES = [
     "arama.html",
     "arama.css",
