@@ -68,6 +68,23 @@ class Caller:
         """Wait until the bot begins to say this."""
         return await self.until("transcript", after, **{"from": "bot"}, text=text)
 
+    async def understood(self, text: str = "", **wanted: Any) -> dict[str, Any]:
+        """Wait until the bot has understood this."""
+        return await self.until("transcript", **{"from": "caller"}, text=text, **wanted)
+
+    async def hangs_up(self) -> int | None:
+        """Hang up, and wait until the server has closed; its code."""
+        await self.send("hang_up")
+        return await self.closed()
+
+    async def ended(self) -> tuple[str, int | None]:
+        """Wait for the end of a call; its reason, and the socket's code."""
+        return (await self.until("ended"))["reason"], await self.closed()
+
+    async def refused(self) -> tuple[str, int | None]:
+        """Wait for an error that ends everything; its code, and the socket's."""
+        return (await self.until("error"))["code"], await self.closed()
+
     async def closed(self) -> int | None:
         """Wait until the server has closed; its code."""
         async with asyncio.timeout(PATIENCE):

@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
 import pytest
+from call_scene import SETTINGS
 from espeak_speech import spoken
 from phone_bot import phone_bot
 
 from bot import events as ev
-from bot.message import Emit, Message
 from bot.stores.memory import MemoryStore
 from bot.turn import take_turn
 from voice.asr import Asr, Recognised
@@ -35,7 +35,6 @@ from voice.tts import Tts, Voice
 MODELS = Path(__file__).parent / "small_models"
 WHISPER, PIPER = MODELS / "whisper-tiny-shop", MODELS / "piper-tiny-shop.onnx"
 RATE = 8000
-SETTINGS = CallSettings(opening="/selam", person="/temsilci")
 _GAP = 0.12
 _SILENT = 60
 
@@ -151,14 +150,10 @@ class Talk:
         self.line = SoundLine(self.troubles, self.seed)
         self.asr = Taking(whisper(self.short))
         tts = self.tts or piper()
-
-        async def turn(message: Message, emit: Emit) -> None:
-            await take_turn(bot, message, emit)
-
-        phone = Phone(turn, lambda rate: Voice(tts, rate), SileroVad, self.asr, self.settings)
-        calling = asyncio.ensure_future(self._call(caller))
-        record = await take_call(self.line, phone, "c1")
-        await calling
+        phone = Phone(
+            partial(take_turn, bot), lambda rate: Voice(tts, rate), SileroVad, self.asr, self.settings
+        )
+        record, _ = await asyncio.gather(take_call(self.line, phone, "c1"), self._call(caller))
         return record
 
     async def _call(self, caller: Callable[[Talk], Awaitable[None]]) -> None:

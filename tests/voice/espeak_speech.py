@@ -11,6 +11,7 @@ import pytest
 from voice.audio import Sound, read_wav
 from voice.resampling import resample
 
+needs_espeak = pytest.mark.skipif(not shutil.which("espeak-ng"), reason="espeak-ng is not installed")
 PHRASES = (
     "Merhaba, siparişim nerede acaba? Geçen hafta salı günü verdim, hâlâ gelmedi.",
     "Sıfır beş yüz otuz iki, yüz yirmi üç, kırk beş, altmış yedi.",

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import wave
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+from call_scene import Scene, Step, hangs_up, hears_out, says, waits
 
-from bot.message import Emit, Message, Reply
+from bot.message import Reply
 from voice.audio import Sound
-from voice.call import take_call
-from voice.call_record import CallRecord
-from voice.call_settings import CallSettings
-from voice.phone import Phone
 from voice.recording import Recorder
-from voice.recording_file import RATE
-from voice.testing.fakes import CodeBook, FakeAsr, FakeLine, FakeTts, FakeVad
-from voice.testing.virtual_time import run
-from voice.tts import Voice
+from voice.recording_file import RATE, RecordingFile
+from voice.testing.fakes import CodeBook
 
 CARD = Reply("Kart numaranız nedir?", metadata={"utter_action": "utter_ask_card_form_card_no"})
 SECRET = Reply("Şifreniz nedir?", metadata={"metadata": {"voice": {"sensitive": True}}})
@@ -52,58 +46,28 @@ def texts(book: CodeBook, sound: Sound) -> list[tuple[str, float]]:
     return [(text, start / RATE) for text, _, start in book.read(sound)]
 
 
-@dataclass
-class Scene:
+def recorded_scene(
+    folder: Path,
+    answers: Sequence[Sequence[Reply]] = ((HELLO,), (CARD,), (THANKS,), (HELLO,)),
+    fails: Mapping[int, Exception] = MappingProxyType({}),
+    open_file: Callable[[Path, int], RecordingFile] = RecordingFile,
+    **line: Any,
+) -> Scene:
     """A recorded call with a dialogue that gives one answer after the other."""
-
-    folder: Path
-    answers: Sequence[Sequence[Reply]] = ((HELLO,), (CARD,), (THANKS,), (HELLO,))
-    book: CodeBook = field(default_factory=CodeBook)
-    messages: list[Message] = field(default_factory=list)
-    options: dict[str, Any] = field(default_factory=dict)
-    line_options: dict[str, Any] = field(default_factory=lambda: {"rate": RATE})
-    fails_at: int | None = None
-
-    def play(self, caller: Callable[[FakeLine], Awaitable[None]]) -> CallRecord:
-        return run(self._play(caller))
-
-    async def _play(self, caller: Callable[[FakeLine], Awaitable[None]]) -> CallRecord:
-        async def turn(message: Message, emit: Emit) -> None:
-            self.messages.append(message)
-            if len(self.messages) - 1 == self.fails_at:
-                raise RuntimeError("the test said so")
-            for reply in self.answers[min(len(self.messages), len(self.answers)) - 1]:
-                await emit(reply)
-
-        rate = self.line_options["rate"]
-        self.line = FakeLine(self.book, **self.line_options)
-        self.tts = FakeTts(self.book, rate)
-        options = {"executor": AtOnce(), "pause_on": ["card_no"]} | self.options
-        self.recorder = Recorder(self.folder, 30, **options)
-        phone = Phone(
-            turn,
-            lambda rate: Voice(self.tts, rate),
-            FakeVad,
-            FakeAsr(self.book, rate),
-            CallSettings(),
-            recorder=self.recorder,
-        )
-        calling = asyncio.ensure_future(caller(self.line))
-        record = await take_call(self.line, phone, "c1")
-        await calling
-        return record
+    recorder = Recorder(folder, 30, ["card_no"], open_file=open_file, executor=AtOnce())
+    phone = {"recorder": recorder}
+    return Scene(answers=answers, fails=fails, line_options={"rate": RATE} | line, phone=phone)
 
 
-async def answers_all(line: FakeLine, asked: str = "numaranız nedir") -> None:
+def answers_all(asked: str = "numaranız nedir") -> list[Step]:
     """Hears the greeting, says a wish, a secret when it is ``asked``, and a goodbye, and hangs up."""
-    await line.hears("merhaba")
-    await line.silence()
-    line.says("kartım çalışmıyor")
-    await line.hears(asked)
-    await line.silence()
-    line.says("beş beş beş beş", 1.5)
-    await line.hears("aldım")
-    await line.silence()
-    line.says("iyi günler")
-    await asyncio.sleep(2)
-    line.hangs_up()
+    return [
+        hears_out("merhaba"),
+        says("kartım çalışmıyor"),
+        hears_out(asked),
+        says("beş beş beş beş", 1.5),
+        hears_out("aldım"),
+        says("iyi günler"),
+        waits(2),
+        hangs_up,
+    ]

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from phone_bot import phone_bot
+from call_scene import GREETED, SETTINGS, WISHES, Fixed, Scene, hangs_up
 
-from bot import events as ev
-from bot.message import Emit, Message
-from bot.stores.memory import MemoryStore
-from bot.turn import take_turn
-from voice.asr import MOST_CHARACTERS, Asr, Recognised
+from voice.asr import MOST_CHARACTERS, Asr
 from voice.audio import Sound
-from voice.call import take_call
 from voice.call_record import CallRecord
-from voice.call_settings import CallSettings
-from voice.expectation import ANYTHING, Expectation
-from voice.phone import Phone
-from voice.testing.fakes import CodeBook, FakeAsr, FakeLine, FakeTts, FakeVad
-from voice.testing.virtual_time import run
-from voice.tts import Voice
+from voice.testing.fakes import CodeBook, FakeAsr, FakeLine, FakeVad
 from voice.vad import Vad
 
 
@@ -42,57 +32,21 @@ class Judging(FakeVad):
         return self.answer  # type: ignore[no-any-return]
 
 
-class Writing:
-    """A recogniser that always writes the same."""
-
-    name, rate = "writing", 16_000
-
-    def __init__(self, answer: Any) -> None:
-        self.answer = answer
-
-    async def transcribe(self, sound: Sound, expects: Expectation = ANYTHING) -> Recognised:
-        await asyncio.sleep(0.1)
-        return self.answer if self.answer is None else Recognised(self.answer)  # type: ignore[return-value]
-
-
 def held(
-    asr: Callable[[CodeBook], Asr], vad: Callable[[], Vad], patience: float = 0.0
-) -> tuple[CallRecord, list[str], FakeLine]:
+    asr: Callable[[CodeBook, int], Asr] = FakeAsr,
+    vad: Callable[[], Vad] = FakeVad,
+    patience: float = 3.0,
+) -> tuple[CallRecord, list[str | None], FakeLine]:
     """A call in which somebody says what they wish; its record, what the dialogue got, and its line."""
-    store = MemoryStore()
-    bot = phone_bot(store)
-
-    async def turn(message: Message, emit: Emit) -> None:
-        await take_turn(bot, message, emit)
-
-    async def call() -> tuple[CallRecord, list[str], FakeLine]:
-        book = CodeBook()
-        line, voice = FakeLine(book), Voice(FakeTts(book), 8000)
-        phone = Phone(turn, lambda rate: voice, vad, asr(book), CallSettings(opening="/selam", person=""))
-
-        async def caller() -> None:
-            await line.hears("nasıl yardımcı olabilirim?")
-            await line.silence()
-            line.says("siparişim nerede")
-            await line.silence(3 + patience)
-            line.hangs_up()
-
-        calling = asyncio.ensure_future(caller())
-        record = await take_call(line, phone, "c1")
-        await calling
-        return (
-            record,
-            [one.text or "" for one in await store.load("c1") if isinstance(one, ev.UserUttered)],
-            line,
-        )
-
-    return run(call())
+    scene = Scene(settings=replace(SETTINGS, person=""), asr=asr, vad=vad)
+    record = scene.play(GREETED, WISHES, lambda line: line.silence(patience), hangs_up)
+    return record, [one.text for one in scene.utterances()], scene.line
 
 
 @pytest.mark.parametrize("answer", [RuntimeError("broken"), float("nan"), None, "much"], ids=repr)
 @pytest.mark.parametrize("after", [0, 150])
 def test_loudness_takes_over_from_a_detector_that_fails(answer: Any, after: int) -> None:
-    record, got, _ = held(FakeAsr, lambda: Judging(answer, after))
+    record, got, _ = held(vad=lambda: Judging(answer, after))
     assert record.reason == "gone" and got[-1] == "siparişim nerede"
 
 
@@ -100,7 +54,7 @@ def test_loudness_takes_the_place_of_a_detector_that_cannot_be_made() -> None:
     def make() -> Vad:
         raise RuntimeError("no model")
 
-    record, got, _ = held(FakeAsr, make)
+    record, got, _ = held(vad=make)
     assert record.reason == "gone" and got[-1] == "siparişim nerede"
 
 
@@ -110,11 +64,11 @@ def test_loudness_takes_the_place_of_a_detector_that_cannot_be_made() -> None:
     ids=lambda one: repr(one)[:12],
 )
 def test_nonsense_of_a_recogniser_sends_to_the_keypad(answer: Any) -> None:
-    record, got, line = held(lambda book: Writing(answer), FakeVad, patience=3)
+    record, got, line = held(lambda *_: Fixed(answer), patience=6)
     assert record.reason == "gone" and len(got) == 1
     assert any("duymakta güçlük" in text for text, _ in line.played())
 
 
 def test_what_is_no_character_to_read_is_left_out_of_words() -> None:
-    _, got, _ = held(lambda book: Writing("\0siparişim\x1b\u202e \ud800nerede\r\n"), FakeVad)
+    _, got, _ = held(lambda *_: Fixed("\0siparişim\x1b\u202e \ud800nerede\r\n"))
     assert got[-1] == "siparişim nerede"

@@ -5,39 +5,20 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import shutil
-from collections.abc import AsyncIterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
-import pytest_asyncio
-from aiohttp.test_utils import TestServer
-from browser_caller import RATE, Caller
-from phone_bot import ROOT, model
-from test_call import SETTINGS
+from espeak_speech import needs_espeak
+from server_with_calls import Shop, shown
 
-from bot.app import menus_of
-from bot.channels.webchat_settings import WebChatSettings
 from bot.errors import ProjectError
 from bot.events import BotUttered, SessionStarted, SlotSet, UserUttered
-from bot.message import Emit, Message
-from bot.server import make_app
-from bot.server.app import TURNS
 from bot.server.page import FOLDER as CHAT_FOLDER
-from bot.server.webchat import Setup
-from bot.stores.memory import MemoryStore
-from bot.stub_actions import StubActions
-from bot.turn import Bot
-from santral.calls import FOLDER, HEARD, Calls, keep_heard, last_replies, open_calls
+from santral.calls import FOLDER, HEARD, keep_heard, last_replies, open_calls
 from voice.lines.browser_settings import BrowserSettings, read_browser
-from voice.phone import Phone
-from voice.testing.fakes import CodeBook, FakeTts
-from voice.tts import Voice
 
-needs_espeak = pytest.mark.skipif(not shutil.which("espeak-ng"), reason="espeak-ng is not installed")
 PAGES = [
     "arama.html",
     "arama.css",
@@ -50,86 +31,10 @@ PAGES = [
 ]
 
 
-class Shop:
-    """A server with a web chat and calls."""
-
-    def __init__(
-        self, session: aiohttp.ClientSession, server: TestServer, book: CodeBook, calls: Calls
-    ) -> None:
-        self.session, self.server, self.book, self.calls = session, server, book, calls
-        self.turns = calls._turns
-
-    async def call(self, **headers: str) -> Caller:
-        socket = await self.session.ws_connect(self.server.make_url("/voice/call"), headers=headers)
-        return Caller(socket, self.book)
-
-    async def get(self, path: str, **headers: str) -> tuple[int, str, Any]:
-        async with self.session.get(self.server.make_url(path), headers=headers) as response:
-            return response.status, await response.text(), response.headers
-
-
-@pytest.fixture
-def settings() -> BrowserSettings:
-    return BrowserSettings()
-
-
-@pytest.fixture
-def chat() -> WebChatSettings | None:
-    return WebChatSettings(origins=("https://www.magazam.com",), title="Mağazam")
-
-
-@pytest_asyncio.fixture
-async def shop(
-    settings: BrowserSettings, chat: WebChatSettings | None, tmp_path: Path
-) -> AsyncIterator[Shop]:
-    trained, book = model(), CodeBook()
-    actions = StubActions.of(ROOT)
-    bot = Bot(
-        trained.domain, trained.ensemble, trained.interpreter, actions, MemoryStore(), menus=menus_of(trained)
-    )
-    setup = Setup(chat, b"a secret of tests that nobody has", tmp_path) if chat else None
-    app = make_app(bot, model_name="small", webchat=setup)
-
-    async def turn(message: Message, emit: Emit) -> None:
-        await app[TURNS].answer(message, emit)
-
-    log = partial(keep_heard, app[TURNS])
-    phone = Phone(turn, lambda rate: Voice(FakeTts(book, RATE), rate), settings=SETTINGS, log=log)
-    calls = Calls(app, phone, settings)
-    calls.add_to(app)
-    async with TestServer(app) as server, aiohttp.ClientSession() as session:
-        yield Shop(session, server, book, calls)
-
-
-async def token_of(shop: Shop) -> str:
-    url = shop.server.make_url("/webhooks/chat/session")
-    async with shop.session.post(url, json={}) as response:
-        found = await response.json()
-        assert found["settings"]["calls"] == "voice/"
-        return str(found["token"])
-
-
-async def chat_of(shop: Shop, token: str) -> aiohttp.ClientWebSocketResponse:
-    socket = await shop.session.ws_connect(shop.server.make_url("/webhooks/chat/socket"))
-    await socket.send_json({"type": "hello", "token": token, "after": 0})
-    assert (await socket.receive_json(timeout=10))["type"] == "welcome"
-    return socket
-
-
-async def shown(socket: aiohttp.ClientWebSocketResponse, text: str) -> list[str]:
-    """What the chat shows, up to this text."""
-    found: list[str] = []
-    while not any(text in one for one in found):
-        frame = await socket.receive_json(timeout=10)
-        if frame["type"] == "message":
-            found.append(f"{frame['from']}: {frame.get('text')}")
-    return found
-
-
 @pytest.mark.asyncio
 async def test_the_chat_and_the_call_are_one_conversation(shop: Shop) -> None:
-    token = await token_of(shop)
-    chat = await chat_of(shop, token)
+    token = await shop.token()
+    chat = await shop.chat(token)
     await chat.send_json({"type": "message", "id": "m1", "text": "fatura istiyorum"})
     await shown(chat, "göndereyim mi?")
     caller = await (await shop.call()).start(False, token=token)
@@ -138,15 +43,14 @@ async def test_the_chat_and_the_call_are_one_conversation(shop: Shop) -> None:
     await caller.press("1")
     await caller.hears("Gönderdim.")
     assert await shown(chat, "Gönderdim.") == ["user: 1", "bot: Gönderdim."]
-    await caller.send("hang_up")
-    await caller.closed()
+    await caller.hangs_up()
     await chat.close()
 
 
 @pytest.mark.asyncio
 async def test_what_a_call_begins_with_was_said_by_nobody(shop: Shop) -> None:
-    token = await token_of(shop)
-    chat = await chat_of(shop, token)
+    token = await shop.token()
+    chat = await shop.chat(token)
     caller = await (await shop.call()).start(False, token=token)
     assert await shown(chat, "yardımcı olabilirim?") == ["bot: Hoş geldiniz. Size nasıl yardımcı olabilirim?"]
     await caller.leave()

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from bot.message import Emit, Message, Reply
 from voice.call import take_call
-from voice.call_settings import CallSettings
 from voice.phone import Phone
 from voice.recording import Recorder
 from voice.testing.fakes import CodeBook, FakeAsr, FakeLine, FakeTts, FakeVad
@@ -55,9 +54,7 @@ def test_many_calls_leave_nothing_behind(tmp_path: Path) -> None:
             await asyncio.sleep(0.017 * (number % 50))
             line.hangs_up()
 
-        calling = asyncio.ensure_future(caller())
-        record = await take_call(line, phone)
-        await calling
+        record, _ = await asyncio.gather(take_call(line, phone), caller())
         ends[record.reason] = ends.get(record.reason, 0) + 1
 
     async def all_of_them() -> list[tuple[int, int, int, int]]:
@@ -70,15 +67,8 @@ def test_many_calls_leave_nothing_behind(tmp_path: Path) -> None:
                 found.append(measured())
         return found
 
-    phone = Phone(
-        turn,
-        lambda rate: voice,
-        FakeVad,
-        FakeAsr(book),
-        CallSettings(),
-        recorder=recorder,
-    )
     voice = Voice(FakeTts(book), 8000)
+    phone = Phone(turn, lambda rate: voice, FakeVad, FakeAsr(book), recorder=recorder)
     early, late = run(all_of_them())
     recorder.close()
     assert len(list(tmp_path.glob("*.wav"))) == CALLS

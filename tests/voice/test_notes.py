@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from call_talk import whisper
-from espeak_speech import spoken
+from espeak_speech import needs_espeak, spoken
 
 from bot.errors import ProjectError
 from bot.message import Reply
@@ -25,7 +24,6 @@ from voice.notes import MOST_SPOKEN, MOST_WAITING, NoteEars, NoteVoice, pieces
 from voice.recordings import read_recording, write_voice_message
 
 pytestmark = pytest.mark.asyncio
-needs_espeak = pytest.mark.skipif(not shutil.which("espeak-ng"), reason="espeak-ng is not installed")
 WORDS = {440: "siparişim nerede", 600: "yüz yirmi üç kırk beş", 800: "bu hafta gelmedi"}
 
 

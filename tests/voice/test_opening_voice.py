@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 import threading
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from espeak_speech import needs_espeak
 
 from bot.errors import ProjectError
 from bot.message import Reply
@@ -23,7 +23,6 @@ from voice.recording_file import name_at
 from voice.vad import EnergyVad
 
 NO_ASR = {"asr": {"engine": "none"}, "vad": "energy"}
-needs_espeak = pytest.mark.skipif(not shutil.which("espeak-ng"), reason="espeak-ng is not installed")
 
 
 def opened(root: Path, **voice: Any) -> Phone:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import re
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
-from recorded_scene import CARD, HELLO, SECRET, THANKS, AtOnce, Scene, answers_all, texts, tracks
+from call_scene import hangs_up, hears, hears_out, says, waits
+from recorded_scene import CARD, HELLO, SECRET, THANKS, AtOnce, answers_all, recorded_scene, texts, tracks
 
 from bot.message import Emit, Message, Reply
 from voice.phone import Phone
@@ -25,16 +25,14 @@ from voice.tts import Voice
 def test_both_sides_are_recorded_where_they_sounded(tmp_path: Path) -> None:
     began: list[float] = []
 
-    async def caller(line: FakeLine) -> None:
-        await line.hears("merhaba")
-        await line.silence()
-        began.append(line._clock())
-        line.says("siparişim nerede")
-        await asyncio.sleep(3)
-        line.hangs_up()
-
-    scene = Scene(tmp_path, answers=[[HELLO]])
-    record = scene.play(caller)
+    scene = recorded_scene(tmp_path, answers=[[HELLO]])
+    record = scene.play(
+        hears_out("merhaba"),
+        lambda line: began.append(line._clock()),
+        says("siparişim nerede"),
+        waits(3),
+        hangs_up,
+    )
     assert record.recording is not None
     heard, said = tracks(tmp_path / record.recording)
     assert len(heard) / RATE == pytest.approx(record.seconds, abs=0.03)
@@ -49,16 +47,15 @@ def test_both_sides_are_recorded_where_they_sounded(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("rate", [8000, 48_000])
 def test_every_rate_becomes_16_khz(tmp_path: Path, rate: int) -> None:
-    record = Scene(tmp_path, line_options={"rate": rate}).play(answers_all)
+    record = recorded_scene(tmp_path, rate=rate).play(*answers_all())
     heard, said = tracks(tmp_path / str(record.recording))
     assert len(heard) == len(said) == pytest.approx(record.seconds * RATE, abs=0.03 * RATE)
     assert heard.any() and said.any()
 
 
 def test_the_conversation_names_its_recording_and_the_name_names_nobody(tmp_path: Path) -> None:
-    line = {"rate": RATE, "caller": "+905321234567", "vouched": True}
-    scene = Scene(tmp_path, line_options=line)
-    record = scene.play(answers_all)
+    scene = recorded_scene(tmp_path, caller="+905321234567", vouched=True)
+    record = scene.play(*answers_all())
     found = [one.metadata["voice"]["recording"] for one in scene.messages]
     assert {one["file"] for one in found} == {record.recording}
     places = [one["at"] for one in found]
@@ -70,14 +67,8 @@ def test_the_conversation_names_its_recording_and_the_name_names_nobody(tmp_path
 
 
 def test_what_a_line_forgets_is_not_in_it(tmp_path: Path) -> None:
-    async def caller(line: FakeLine) -> None:
-        await line.hears("buyurun")
-        line.says("bir dakika siparişim nerede")
-        await line.silence()
-        line.hangs_up()
-
-    scene = Scene(tmp_path, line_options={"rate": RATE, "lead": 0.06, "can_flush": True})
-    record = scene.play(caller)
+    scene = recorded_scene(tmp_path, lead=0.06, can_flush=True)
+    record = scene.play(hears("buyurun"), says("bir dakika siparişim nerede"), FakeLine.silence, hangs_up)
     _, said = tracks(tmp_path / str(record.recording))
     played = np.concatenate([frame for _, frame in scene.line.frames])
     assert np.array_equal(said[said != 0], played[played != 0])
@@ -99,8 +90,8 @@ def test_without_a_recorder_nothing_stands_in_between() -> None:
 
 @pytest.mark.parametrize("question", [CARD, SECRET])
 def test_what_is_sensitive_is_silent_on_both_sides(tmp_path: Path, question: Reply) -> None:
-    scene = Scene(tmp_path, answers=[[HELLO], [question], [THANKS], [HELLO]])
-    record = scene.play(partial(answers_all, asked="nedir"))
+    scene = recorded_scene(tmp_path, answers=[[HELLO], [question], [THANKS], [HELLO]])
+    record = scene.play(*answers_all("nedir"))
     heard, said = tracks(tmp_path / str(record.recording))
     assert [text for text, _ in texts(scene.book, heard)] == ["kartım çalışmıyor", "iyi günler"]
     words = " ".join(text for text, _ in texts(scene.book, said))
@@ -167,18 +158,16 @@ class Silent:
 
 
 def test_a_turn_that_fails_leaves_the_pause_as_it_is(tmp_path: Path) -> None:
-    async def caller(line: FakeLine) -> None:
-        await line.hears("nedir")
-        await line.silence()
-        line.says("beş beş")
-        await line.hears("aksaklık")
-        await line.silence()
-        line.says("altı altı")
-        await asyncio.sleep(1.5)
-        line.hangs_up()
-
-    scene = Scene(tmp_path, answers=[[CARD], [CARD], [CARD]], fails_at=1)
-    heard, said = tracks(tmp_path / str(scene.play(caller).recording))
+    fails = {1: RuntimeError("the test said so")}
+    record = recorded_scene(tmp_path, answers=[[CARD], [CARD], [CARD]], fails=fails).play(
+        hears_out("nedir"),
+        says("beş beş"),
+        hears_out("aksaklık"),
+        says("altı altı"),
+        waits(1.5),
+        hangs_up,
+    )
+    heard, said = tracks(tmp_path / str(record.recording))
     assert not heard.any() and not said.any()
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from recorded_scene import AtOnce, Scene, answers_all, tracks
+from recorded_scene import AtOnce, answers_all, recorded_scene, tracks
 
 from voice.audio import Sound, silence
 from voice.recording import BACKLOG, Recorder, Recording
@@ -40,9 +40,8 @@ class Full(RecordingFile):
 def test_a_full_disk_ends_the_recording_and_not_the_call(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    scene = Scene(tmp_path, options={"open_file": Full})
-    scene.line_options["caller"] = "+905321234567"
-    record = scene.play(answers_all)
+    scene = recorded_scene(tmp_path, open_file=Full, caller="+905321234567")
+    record = scene.play(*answers_all())
     assert record.reason == "gone" and len(record.exchanges) == 4
     told = [one.getMessage() for one in caplog.records if one.levelno >= logging.ERROR]
     assert told == ["A call is no longer recorded (No space left on device); it goes on."]
@@ -75,8 +74,8 @@ def test_a_folder_that_cannot_be_made_ends_the_recording_and_not_the_call(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "file").write_text("x")
-    scene = Scene(tmp_path / "file" / "recordings")
-    assert scene.play(answers_all).reason == "gone"
+    scene = recorded_scene(tmp_path / "file" / "recordings")
+    assert scene.play(*answers_all()).reason == "gone"
     told = [one.getMessage() for one in caplog.records if one.levelno >= logging.ERROR]
     assert len(told) == 1 and "no longer recorded" in told[0]
 

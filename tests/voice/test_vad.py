@@ -9,21 +9,8 @@ import pytest
 from espeak_speech import PHRASES, spoken
 
 from voice.audio import Sound, from_float, joined, silence
-from voice.engines.missing import EngineMissing
-from voice.engines.silero import SileroVad
 from voice.testing.fakes import FakeVad
 from voice.vad import Activity, ActivityDetector, EnergyVad, Vad
-
-
-@pytest.fixture(params=[EnergyVad, SileroVad])
-def make(request: pytest.FixtureRequest) -> Callable[[], Vad]:
-    """Makes a detector."""
-    try:
-        request.param()
-    except EngineMissing as error:
-        pytest.skip(str(error))
-    made: Callable[[], Vad] = request.param
-    return made
 
 
 def activities(vad: Vad, sound: Sound, rate: int, piece: int | None = None) -> list[Activity]:
@@ -39,10 +26,10 @@ def share(found: list[Activity], start: float, end: float) -> float:
 
 
 @pytest.mark.parametrize("rate", [8000, 16_000])
-def test_speech_between_silences_is_found(make: Callable[[], Vad], rate: int) -> None:
+def test_speech_between_silences_is_found(real_vad: Callable[[], Vad], rate: int) -> None:
     speech = spoken(PHRASES[1], rate)
     length = len(speech) / rate
-    found = activities(make(), joined([silence(1, rate), speech, silence(1, rate)]), rate)
+    found = activities(real_vad(), joined([silence(1, rate), speech, silence(1, rate)]), rate)
     assert share(found, 0, 0.95) == 0
     assert share(found, 1.1, 1 + length - 0.4) > 0.6
     assert share(found, 1 + length + 0.3, 2 + length) == 0
@@ -50,19 +37,19 @@ def test_speech_between_silences_is_found(make: Callable[[], Vad], rate: int) ->
     assert first - 1.0 < 0.25
 
 
-def test_silence_noise_and_clipped_sound_are_survived(make: Callable[[], Vad]) -> None:
+def test_silence_noise_and_clipped_sound_are_survived(real_vad: Callable[[], Vad]) -> None:
     chance = np.random.default_rng(1)
-    assert share(activities(make(), silence(3, 8000), 8000), 0, 3) == 0
+    assert share(activities(real_vad(), silence(3, 8000), 8000), 0, 3) == 0
     noise = from_float(chance.normal(0, 0.01, 8000 * 5))
-    assert share(activities(make(), noise, 8000), 2.2, 5) < 0.05
-    activities(make(), from_float(chance.normal(0, 9, 8000)), 8000)
-    assert activities(make(), np.ones(1, np.int16), 8000) == []
+    assert share(activities(real_vad(), noise, 8000), 2.2, 5) < 0.05
+    activities(real_vad(), from_float(chance.normal(0, 9, 8000)), 8000)
+    assert activities(real_vad(), np.ones(1, np.int16), 8000) == []
 
 
-def test_a_stream_does_not_depend_on_others_or_on_its_pieces(make: Callable[[], Vad]) -> None:
+def test_a_stream_does_not_depend_on_others_or_on_its_pieces(real_vad: Callable[[], Vad]) -> None:
     sound = joined([silence(0.3, 16_000), spoken(PHRASES[3], 16_000)[:32_000]])
-    alone = activities(make(), sound, 16_000)
-    one, other = ActivityDetector(make(), 16_000), ActivityDetector(make(), 16_000)
+    alone = activities(real_vad(), sound, 16_000)
+    one, other = ActivityDetector(real_vad(), 16_000), ActivityDetector(real_vad(), 16_000)
     mixed = []
     for start in range(0, len(sound), 333):
         mixed += one.push(sound[start : start + 333])
@@ -70,8 +57,8 @@ def test_a_stream_does_not_depend_on_others_or_on_its_pieces(make: Callable[[], 
     assert mixed == alone
 
 
-def test_begin_forgets_the_stream(make: Callable[[], Vad]) -> None:
-    vad = make()
+def test_begin_forgets_the_stream(real_vad: Callable[[], Vad]) -> None:
+    vad = real_vad()
     frames = [spoken(PHRASES[0], vad.rate)[start : start + vad.size] for start in range(0, 9000, vad.size)]
     first = [vad.speech(frame) for frame in frames]
     vad.begin()

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from espeak_speech import spoken
+from espeak_speech import needs_espeak, spoken
 from random_models import whisper_model
 
 from tests.cli.conftest import PROGRAM
@@ -25,7 +25,6 @@ from voice.vad import EnergyVad
 from voice.verbs import VERBS
 
 KEYS_ONLY = "voice:\n  asr: {engine: none}\n  vad: energy\n"
-needs_espeak = pytest.mark.skipif(not shutil.which("espeak-ng"), reason="espeak-ng is not installed")
 pytestmark = needs_espeak
 
 

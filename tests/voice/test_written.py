@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from test_call import SETTINGS, run
+from call_scene import Scene
 
 from bot.channels.sms import SmsGateway, read_sms
 from bot.channels.whatsapp.fake.graph import FakeGraph
@@ -21,14 +21,10 @@ from bot.channels.whatsapp.opening import make_whatsapp
 from bot.clock import ManualClock
 from bot.endpoint import Address
 from bot.errors import Complaints, ProjectError
-from bot.message import Emit, Message, Reply
+from bot.message import Reply
 from bot.yaml_file import read_yaml
 from santral.messages import Messages
 from tests.whatsapp.small import TOKEN, settings_for
-from voice.call import take_call
-from voice.phone import Phone
-from voice.testing.fakes import CodeBook, FakeLine, FakeTts
-from voice.tts import Voice
 from voice.written import for_writing
 
 NUMBER = "+905321234567"
@@ -90,19 +86,13 @@ async def test_what_cannot_be_sent_is_said() -> None:
 
 @pytest.mark.parametrize(("vouched", "sent"), [(True, 1), (False, 0)])
 def test_a_call_sends_links_only_to_a_number_that_its_line_vouches_for(vouched: bool, sent: int) -> None:
-    messenger, book = Noted(), CodeBook()
-
-    async def turn(message: Message, emit: Emit) -> None:
-        await emit(Reply(LINK, metadata={"voice": {"hang_up": True}}))
-
-    async def call() -> list[str]:
-        line = FakeLine(book, caller=NUMBER, vouched=vouched)
-        tts = FakeTts(book)
-        phone = Phone(turn, lambda rate: Voice(tts, rate), settings=SETTINGS, messenger=messenger)
-        record = await take_call(line, phone, "c1")
-        return [one.text for one in record.said]
-
-    said = " ".join(run(call()))
+    messenger = Noted()
+    record = Scene(
+        answers=[[Reply(LINK, metadata={"voice": {"hang_up": True}})]],
+        line_options={"caller": NUMBER, "vouched": vouched},
+        phone={"messenger": messenger},
+    ).play()
+    said = " ".join(one.text for one in record.said)
     assert len(messenger.found) == sent
     assert ("kargo.example" in said) is (not vouched)
     assert ("mesaj olarak gönderdim" in said) is vouched
