@@ -8,11 +8,12 @@ from datetime import date
 from itertools import zip_longest
 
 from bot.turkish import FoundDate, find_dates, find_numbers, fold
+from voice.speech.amended_days import amended
 from voice.speech.calendar import MONTHS, WEEKDAYS
 from voice.speech.stretches import mended, offers_choice, stretches
 
 _VAGUE = re.compile(
-    r"\b(?:dogru|civar\w*|gibi|falan|filan|bir\s?kac|arasi\w*|gunleri|yaklasik|herhalde|sanirim|herhangi|her)\b"
+    r"\b(?:dogru|civar\w*|gibi|falan|filan|bir\s?kac|arasi\w*|gunleri|yaklasik|herhangi|her)\b"
     r"|(?<!yarin)(?<!ogle)[dt][ae]n\s+(?:once|sonra|evvel)\b"
 )
 _NUMBERED_MONTH = re.compile(r"\s*\.?\s*ay(?P<case>in|da)?\b")
@@ -39,10 +40,9 @@ def day(text: str, today: date) -> str | None:
     """The one day that ``text`` names, as ISO; None when it is vague, impossible, or several."""
     if offers_choice(text):
         return None
-    cut = stretches(text)
-    for index in range(len(cut) - 1, -1, -1):
+    for said in reversed(amended(stretches(text))):
         # What stands behind a date may tell past from future, so an empty rest belongs to it.
-        plain, year = _own_year(_worded(cut[index].text, today), today)
+        plain, year = _own_year(_worded(said, today), today)
         found = find_dates(plain, today)
         if found and year is not None:
             found = [one for one in (_in_year(one, year) for one in found) if one]
