@@ -105,7 +105,7 @@ _NO = _phrases(
     boş ver, boş verin, boşverin, gerek yok, gerek kalmadı, gerekmiyor, gerekmez, lüzum yok, ihtiyacım yok, hiç gerek,
     doğru değil, değil, yanlış, vazgeçtim, onaylamıyorum, onaylamam, kabul etmiyorum, etmiyorum,
     kabul etmem, sanmıyorum, sanmam, düşünmüyorum, uygun değil, bana uymaz, uymaz, uymuyor, yapma, yapmayın,
-    etme, etmeyin, cık, cıks, ıh ıh, ııh, ıı ıh, ıh, ı ıh, reddediyorum, katılmıyorum, mümkün değil,
+    etme, etmeyin, cık, cıks, ıh ıh, ııh, ıı ıh, ıh, ı ıh, reddediyorum, ret, katılmıyorum, mümkün değil,
     gönderme, göndermeyin, devam etme, hiç, şimdilik yok, sağ ol almayayım, almayayım, almayım, yapmayalım,
     başka bir isteğim yok, başka sorum yok, yooh, bir şey yok, istemiyom, istemiyoz, yok sağ ol, yok sağol,
     yok teşekkürler, yok kalsın, olmadı
@@ -142,7 +142,7 @@ _BUT = re.compile(r"(?<!\w)(?:ama|fakat|ancak|lakin|yalniz|yeter ki)(?!\w)(?! yo
 _NEUTRAL = _words(
     """
     şu, an, için, pek, ben, bence, bana, biz, bize, o, onu, zaman, bu, bunu, şimdi, şimdilik, artık, da, de,
-    çok, hiç, ki
+    çok, hiç, ki, bakalım
     """
 )
 _UNKNOWN_AT_MOST = 2

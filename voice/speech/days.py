@@ -28,6 +28,7 @@ _YEAR_FIRST = re.compile(
 )
 _MONTH_OF = re.compile(rf"\b({'|'.join(_MONTHS)})\s+ayinin\b")
 _LAST_DAY = re.compile(r"\b((?:ay|yil|sene)(?:n?in))\s+son\s+gunu?")
+_AWAY_FROM_TODAY = re.compile(r"(?:(?<=hafta once)|(?<=hafta sonra))\s+bugun\b")
 _IN_MONTH = re.compile(r"\b(?:gecen|gectigimiz|bu|gelecek|onumuzdeki)\s+ay\s+$")
 _ITS = re.compile(r"\w[iu](?:n[dt]?[aeiu]n?)?$")
 _YEARS_ON = {"gecen": -1, "gectigimiz": -1, "bu": 0, "gelecek": 1, "onumuzdeki": 1}
@@ -107,6 +108,7 @@ def _worded(plain: str, today: date) -> str:
     text = _YEAR_FIRST.sub(r"\g<day>.\g<month>.\g<year>", _DAY_MONTH.sub(_day_and_month, mended(plain)))
     text = _MONTH_OF.sub(r"\1'in", _LAST_DAY.sub(r"\1 sonu", text))
     text = re.sub(r"\s+gunu\s+(?=degil\b)", " ", text)
+    text = _AWAY_FROM_TODAY.sub("", text)
     same = _WEEKDAYS[today.weekday()]
     text = re.sub(rf"\bbu\s+(?={same}\b)", "", text)
     for one in reversed(find_numbers(text)):
