@@ -105,7 +105,7 @@ _NO = _phrases(
     boş ver, boş verin, boşverin, gerek yok, gerek kalmadı, gerekmiyor, gerekmez, lüzum yok, ihtiyacım yok, hiç gerek,
     doğru değil, değil, yanlış, vazgeçtim, onaylamıyorum, onaylamam, kabul etmiyorum, etmiyorum,
     kabul etmem, sanmıyorum, sanmam, düşünmüyorum, uygun değil, bana uymaz, uymaz, uymuyor, yapma, yapmayın,
-    etme, etmeyin, cık, cıks, ıh ıh, ııh, ıı ıh, ıh, ı ıh, reddediyorum, ret, katılmıyorum, mümkün değil,
+    etme, etmeyin, cık, cıks, ıh ıh, ııh, ıı ıh, ıh, ı ıh, reddediyorum, katılmıyorum, mümkün değil,
     gönderme, göndermeyin, devam etme, hiç, şimdilik yok, sağ ol almayayım, almayayım, almayım, yapmayalım,
     başka bir isteğim yok, başka sorum yok, yooh, bir şey yok, istemiyom, istemiyoz, yok sağ ol, yok sağol,
     yok teşekkürler, yok kalsın, olmadı
