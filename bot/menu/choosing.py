@@ -65,6 +65,8 @@ def read_answer(titles: Sequence[str], text: str) -> Answer:
         return Answer(index)
     if (index := _yes_or_no(buttons, text, plain, tokens)) is not None:
         return Answer(index)
+    if _wavers(buttons, text, tokens):
+        return Answer(None, "undecided")
     if not tokens or _MINUS.search(plain):
         return Answer(None)
     if (index := _declined(buttons, text, tokens)) is not None:
@@ -152,6 +154,12 @@ def _yes_or_no(buttons: Sequence[Title], text: str, plain: str, tokens: Sequence
     if _opposites(buttons) is not None and not _says_no_more(tokens, buttons[index]):
         return None
     return index
+
+
+def _wavers(buttons: Sequence[Title], text: str, tokens: Sequence[Token]) -> bool:
+    """Whether yes and no are both said, and neither is taken back: "evet ya da hayır"."""
+    said = {one.word for one in tokens}
+    return _asks_yes_or_no(buttons) and {"evet", "hayir"} <= said and yes_no(text) is None
 
 
 def _declined(buttons: Sequence[Title], text: str, tokens: Sequence[Token]) -> int | None:

@@ -49,7 +49,7 @@ SUFFIX = rf"(?:{CASE})?(?![^\W_])"
 COUNT = rf"(?>\d{{1,3}}|{_BELOW_100})"
 """How many days, weeks, months or years."""
 DAY = rf"(?>[0-3]?\d|{_BELOW_100})"
-YEAR = rf"(?:(?:19|20)\d\d|iki\s?bin(?:\s?{_BELOW_100})?)"
+YEAR = rf"(?:(?:19|20)\d\d|(?:iki\s?bin|bin\s?dokuz\s?yuz)(?:\s?{_BELOW_100})?)"
 WEEKDAY = rf"(?:{'|'.join(sorted(WEEKDAYS, key=len, reverse=True))})"
 MONTH = rf"(?:{'|'.join(sorted(MONTHS, key=len, reverse=True))})"
 MONTH_STEM = rf"(?:{'|'.join(sorted(MONTH_STEMS, key=len, reverse=True))})"
@@ -64,8 +64,8 @@ _VALUES = {
     "bi": 1,
     "dord": 4,
 }
-_VALUES["ikibin"] = _VALUES["iki bin"] = 2000
-_NUMBER_WORD = re.compile("|".join(sorted(_VALUES, key=len, reverse=True)))
+_CENTURIES = {"bindokuzyuz": 1900, "ikibin": 2000}
+_NUMBER_WORD = re.compile("|".join([*_CENTURIES, *sorted(_VALUES, key=len, reverse=True)]))
 
 _VERB = re.compile(
     r"\b\w*(?:(?P<past>[fhkpst]t[iu](?:m|n|k|niz|nuz|ler|lar)?|[aeioulmnrvyzbg]d[iu](?:m|n|k|niz|nuz|ler|lar)?"
@@ -87,7 +87,8 @@ def read_number(text: str) -> int:
     """Return the number below 100, or the year, that folded ``text`` says in digits or words."""
     if text.isdecimal():
         return int(text)
-    return sum(_VALUES[word] for word in _NUMBER_WORD.findall(text))
+    words = _NUMBER_WORD.findall("".join(text.split()))
+    return sum(_CENTURIES.get(word) or _VALUES[word] for word in words)
 
 
 def says_future(text: str) -> bool | None:

@@ -286,7 +286,7 @@ _SEP = r"[./-]"
 _WRITTEN: _Clue = (".", "/", "-")
 _MONTHS: _Clue = tuple(MONTH_STEMS)
 _WEEKDAYS: _Clue = tuple(WEEKDAYS)
-_YEARS: _Clue = ("19", "20", "iki")
+_YEARS: _Clue = ("19", "20", "bin")
 _WHICH_WORDS: _Clue = (*STEPS, "obur", "oteki")
 _PATTERNS: tuple[tuple[_Clue, re.Pattern[str], _Resolver], ...] = (
     (_WRITTEN, re.compile(r"(?<![\d-])(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?![\d-])"), _iso),

@@ -158,6 +158,8 @@ def _runs(text: str) -> list[list[Atom]]:
 
 def _read(run: Sequence[Atom]) -> tuple[int, int]:
     """Read the longest number at the beginning of ``run``; return it and how many atoms it took."""
+    if run[0].kind is Kind.ZERO:
+        return 0, 1
     total, position = 0, 0
     limit = 10**18
     while position < len(run) and (position == 0 or not run[position - 1].inflected):

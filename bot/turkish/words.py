@@ -55,7 +55,11 @@ def _plain(word: str) -> str:
 
 _CORRECTION = re.compile(
     r"(?<!\w)(?:pardon|yanlis soyledim|daha dogrusu|aslinda|vazgectim|dur|durun|ay|ama yok|yani)(?!\w)"
+    r"|(?:(?<=hayir )|(?<=olmaz )|(?<=istemem )|(?<=istemiyorum )|(?<=yanlis ))"
+    r"yok(?: yok)*(?= (?:evet|olur|istiyorum|isterim|dogru)(?!\w| degil| mu))"
+    r"|(?<=evet )yok(?: yok)*(?= hayir(?!\w))"
 )
+"""What stands behind takes back what was said: "yok" does so between a no and a yes."""
 _CHOICE = re.compile(
     r"(?<!\w)(?:evet|olur|hayir|tamam)\s+(?:m[iu]|de(?:sem|rsem|rsek|sek|yince)|diyince|demek icin)(?!\w)"
     r"|(?<!\w)(?:bilmiyorum|bilemedim|emin degilim|kararsizim|belki(?! sonra)"
@@ -67,7 +71,7 @@ _MEANS_YES = re.compile(
     r"|(?:istemez|istemem|istemeyeyim|almaz) mi(?:yim)?(?: hic)?|(?:niye|neden|nicin) istemeyeyim"
     r"|yanlis(?:lik)? (?:degil|yok)|(?:hayir|yok|olmaz|istemem) (?:demem|diyemem|demiyorum|denmez)"
     r"|mah[sz]uru yok|(?:fena|kotu|sorun|sikinti|problem) olmaz"
-    r"|(?:istemiyor|olmuyor|etmiyor|istemez|karsi) (?:degilim|degiliz|degil)|hayir degil"
+    r"|(?:istemiyor|olmuyor|etmiyor|istemez|karsi) (?:degilim|degiliz|degil)"
     r"|memnun olu\w+|sevinirim|itiraz etmiyorum|\w+m[ae]mek olmaz|aksini istemem"
     r"|^yok(?: yok)+ (?=evet|dogru(?! degil)))"
 )
@@ -111,8 +115,8 @@ _YES = _phrases(
     """
     olur, olsun, tabii, tabi, tabii ki, tabi ki, tabiki, aynen, tamam, tamamdır, tmm, tm, ok, okey, okay,
     oke, oki, peki, pekala, elbette, kesinlikle, muhakkak, doğru, doğrudur, onaylıyorum, onay, onaylarım,
-    onaylıyoruz, kabul, kabul ediyorum, ediyorum, isterim, hay hay, eet, evette, ayn, tmmdır, ıhı, oldu,
-    onaylandı, dediğiniz gibi, yep, tam olarak bu, söylediğiniz gibi, fark etmez olur, farketmez olur,
+    onaylıyoruz, kabul, kabul ediyorum, ediyorum, isterim, hay hay, hayhay, eminim, eet, evette, ayn, tmmdır,
+    ıhı, oldu, onaylandı, dediğiniz gibi, yep, tam olarak bu, söylediğiniz gibi, fark etmez olur, farketmez olur,
     istiyorum, istiyoruz, uygun, uygundur, uyar, iyi olur, neden olmasın, niye olmasın, hıhı, hı hı, hıhım,
     hıhıı, he, hee, heye, he he, hehe he, aha, ehe, yapalım, yapın, edelim, edin, alayım, alırım, lütfen,
     itirazım yok, sakıncası yok, sorun yok, problem yok, sorun değil, problem değil, devam, devam edelim,
@@ -138,7 +142,7 @@ _BUT = re.compile(r"(?<!\w)(?:ama|fakat|ancak|lakin|yalniz|yeter ki)(?!\w)(?! yo
 _NEUTRAL = _words(
     """
     şu, an, için, pek, ben, bence, bana, biz, bize, o, onu, zaman, bu, bunu, şimdi, şimdilik, artık, da, de,
-    çok, hiç, ki
+    çok, hiç, ki, bakalım
     """
 )
 _UNKNOWN_AT_MOST = 2

@@ -20,7 +20,15 @@ from voice.speech.say import say
 SUNDAY = date(2026, 11, 22)
 TABLE = [
     row
-    for name in ("hear", "hear_callers", "hear_shop", "hear_counter", "hear_rounds", "hear_last")
+    for name in (
+        "hear",
+        "hear_callers",
+        "hear_shop",
+        "hear_counter",
+        "hear_rounds",
+        "hear_last",
+        "hear_conventions",
+    )
     for row in rows(f"{name}.tsv")
 ]
 

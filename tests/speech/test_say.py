@@ -16,7 +16,7 @@ from voice.speech.say import say
 
 TABLE = [
     row
-    for name in ("say", "say_callers", "say_shop", "say_counter", "say_rounds", "say_last")
+    for name in ("say", "say_callers", "say_shop", "say_counter", "say_rounds", "say_last", "say_conventions")
     for row in rows(f"{name}.tsv")
 ]
 

@@ -10,7 +10,7 @@ from voice.speech.stretches import Said, Stretch, is_article, is_counted, neighb
 
 _VAGUE = re.compile(
     r"\b(?:bir\s?kac\w*|yaklasik|civar\w*|kusur\w*|en\s+az\w*|en\s+fazla|en\s+cok|asgari|azami|asagi\s+yukari|falan|filan"
-    r"|kadar|fazla|icin|tahminen|takriben|ortalama|arasi\w*|alti\s+ustu|bol|cok)\b"
+    r"|kadar|fazla|icin|tahminen|takriben|ortalama|arasi\w*|alti\s+ustu|bol|cok|\w+[ae]\s+yakin)\b"
 )
 _FRACTION = re.compile(
     r"\b(?:bucuk|yarim|ceyrek|virgul|nokta|yuzde|eksi)\w*|%|(?<!\w)-(?=\d)|\d[.,]\d{1,2}(?!\d)"
@@ -32,7 +32,7 @@ _GIVEN = re.compile(
 _OUT_OF_TEN = re.compile(
     r"(?:\bon|\b10)(?:\s+puan)?(?:['’]?\s*(?:uzerinden|uzeri|ustunden))|\bonda\b|\b10['’]da\b|\s*/\s*10\b|\bon\s+uzerinde\b"
 )
-_PRAISE = re.compile(r"\bon\s+numara|\b10\s+numara|\byildiz")
+_PRAISE = re.compile(r"\b(?:on|10)\s+numara|\bbir\s+numara(?:s[iu]n|yd[iu]|lar)|\byildiz")
 _BOTH = re.compile(r"\b(?:her\s+)?(?:ikisi|ucu|dordu|hepsi)\w*\s+(?:de|da|birden)\b|\bher\s+iki")
 _FIRST = re.compile(r"\b(?:ilk|ilki|ilkini|ilkine|ilk\s+secenek)\b")
 _ONE = re.compile(

@@ -8,11 +8,12 @@ from datetime import date
 from itertools import zip_longest
 
 from bot.turkish import FoundDate, find_dates, find_numbers, fold
+from voice.speech.amended_days import amended
 from voice.speech.calendar import MONTHS, WEEKDAYS
 from voice.speech.stretches import mended, offers_choice, stretches
 
 _VAGUE = re.compile(
-    r"\b(?:dogru|civar\w*|gibi|falan|filan|bir\s?kac|arasi\w*|gunleri|yaklasik|herhalde|sanirim|herhangi|her)\b"
+    r"\b(?:dogru|civar\w*|gibi|falan|filan|bir\s?kac|arasi\w*|gunleri|yaklasik|herhangi|her)\b"
     r"|(?<!yarin)(?<!ogle)[dt][ae]n\s+(?:once|sonra|evvel)\b"
 )
 _NUMBERED_MONTH = re.compile(r"\s*\.?\s*ay(?P<case>in|da)?\b")
@@ -27,6 +28,7 @@ _YEAR_FIRST = re.compile(
 )
 _MONTH_OF = re.compile(rf"\b({'|'.join(_MONTHS)})\s+ayinin\b")
 _LAST_DAY = re.compile(r"\b((?:ay|yil|sene)(?:n?in))\s+son\s+gunu?")
+_AWAY_FROM_TODAY = re.compile(r"(?:(?<=hafta once)|(?<=hafta sonra))\s+bugun\b")
 _IN_MONTH = re.compile(r"\b(?:gecen|gectigimiz|bu|gelecek|onumuzdeki)\s+ay\s+$")
 _ITS = re.compile(r"\w[iu](?:n[dt]?[aeiu]n?)?$")
 _YEARS_ON = {"gecen": -1, "gectigimiz": -1, "bu": 0, "gelecek": 1, "onumuzdeki": 1}
@@ -39,10 +41,9 @@ def day(text: str, today: date) -> str | None:
     """The one day that ``text`` names, as ISO; None when it is vague, impossible, or several."""
     if offers_choice(text):
         return None
-    cut = stretches(text)
-    for index in range(len(cut) - 1, -1, -1):
+    for said in reversed(amended(stretches(text))):
         # What stands behind a date may tell past from future, so an empty rest belongs to it.
-        plain, year = _own_year(_worded(cut[index].text, today), today)
+        plain, year = _own_year(_worded(said, today), today)
         found = find_dates(plain, today)
         if found and year is not None:
             found = [one for one in (_in_year(one, year) for one in found) if one]
@@ -107,6 +108,7 @@ def _worded(plain: str, today: date) -> str:
     text = _YEAR_FIRST.sub(r"\g<day>.\g<month>.\g<year>", _DAY_MONTH.sub(_day_and_month, mended(plain)))
     text = _MONTH_OF.sub(r"\1'in", _LAST_DAY.sub(r"\1 sonu", text))
     text = re.sub(r"\s+gunu\s+(?=degil\b)", " ", text)
+    text = _AWAY_FROM_TODAY.sub("", text)
     same = _WEEKDAYS[today.weekday()]
     text = re.sub(rf"\bbu\s+(?={same}\b)", "", text)
     for one in reversed(find_numbers(text)):

@@ -79,11 +79,16 @@ _CORRECTION = re.compile(
     r"|dilim\s+surctu|kaydi|kaydim)\b"
 )
 _NOT_THAT = re.compile(
-    r"(?:['’]\w+)?(?:\s+(?:lira|tl|kurus|tane|adet|puan|numara|kutu|paket))?\s+degil\b(?=.*\w)"
+    r"(?:['’]\w+)?(?:\s+(?:lira|tl|kurus|tane|adet|puan|numara|kutu|paket|secenek|sik))?\s+degil\b(?=.*\w)"
 )
 _OR = re.compile(
     r"\bm[iu]\b.+\bm[iu]\b|\b(?:ya\s*da|veya|veyahut|yahut|yoksa|mi\s+desem|bilemedin|belki|galiba\s+ya)\b"
 )
+_FORGOTTEN = re.compile(
+    r"(?:(?:ya|ben|simdi|tam|pek|da|de|ki)\s+)*(?:bil(?:miyorum|emedim|emiyorum)|hatirla(?:miyorum|yamadim|yamiyorum)"
+    r"|emin\s+degilim|unuttum|unutmusum|cikaramadim)(?:\s+(?:ya|ki|simdi|valla|galiba))*"
+)
+"""Words behind a correction that put nothing in the place of what they take back."""
 _LETTERS = frozenset(fold(name) for name in LETTERS.values()) | {
     "ka",
     "ha",
@@ -155,7 +160,8 @@ def stretches(text: str) -> list[Stretch]:
             cut.append(replace(_stretch(plain, numbers, position, start, restart), negated=not_that))
             restart = False
         position, restart = max(position, end), restart or again
-    return _joined(cut)
+    kept = _joined(cut)
+    return [] if len(kept) > 1 and _FORGOTTEN.fullmatch(kept[-1].text.strip(" ,.;!?")) else kept
 
 
 def _joined(cut: list[Stretch]) -> list[Stretch]:

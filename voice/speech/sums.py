@@ -10,6 +10,7 @@ from voice.speech.stretches import Said, Stretch, is_article, is_counted, neighb
 _VAGUE = re.compile(
     r"\b(?:bir\s?kac\w*|yaklasik|civar\w*|kusur\w*|en\s+az\w*|en\s+fazla|asagi\s+yukari|falan|filan|kadar|fazla|tahminen"
     r"|arasi\w*|gibi)\b"
+    r"|(?:[dt][ae]n\s+(?:az|cok)|nin\s+(?:ustunde|uzerinde|altinda)|[ae]\s+yakin|lira(?:yi|sini)\s+(?:gec|as|bul)\w*)\b"
 )
 _OTHER_MONEY = re.compile(r"\b(?:dolar|euro|avro|sterlin|pound|usd|eur|sent|altin)\w*|[$€£]")
 _LIRA = re.compile(
