@@ -1,7 +1,7 @@
 """Trains the small Whisper of the tests on synthetic callers, and writes it for faster-whisper.
 
     python3 -m venv torchenv && torchenv/bin/pip install torch==2.13.0 numpy tokenizers ctranslate2
-    python -m bench.speech.clips clips                        # espeak-ng speaks 14,000 clips
+    python -m bench.speech.clips clips                        # espeak-ng speaks 12,000 clips
     PYTHONPATH=. torchenv/bin/python -m bench.speech.train clips tests/voice/small_models/whisper-tiny-shop
     python -m bench.speech                                    # what it hears
 
@@ -227,7 +227,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.speech.train", description=__doc__)
     parser.add_argument("clips", type=Path, help="the folder of bench.speech.clips")
     parser.add_argument("out", type=Path, help="the model's folder; its weights are kept beside it as .pt")
-    parser.add_argument("--steps", type=int, default=2500)
+    parser.add_argument("--steps", type=int, default=3600)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--begin", type=Path, help="weights (.pt) to go on from")
     parser.add_argument("--rate", type=float, default=RATE, help="highest learning rate")

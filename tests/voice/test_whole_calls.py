@@ -210,15 +210,15 @@ def test_so_many_utterances_are_heard_word_for_word(name: str) -> None:
     assert len(SAID) - len(wrong) >= least, wrong
 
 
-def test_half_a_minute_of_input_is_heard_nearly_as_well() -> None:
-    """What the small Whisper hears when faster-whisper pads its input in full, which is harder for it."""
+def test_half_a_minute_of_input_is_heard_as_well() -> None:
+    """What the small Whisper hears when faster-whisper pads its input in full, as it does by default."""
 
     async def heard(text: str) -> str:
         sound = joined((silence(0.25, RATE), spoken(text, RATE), silence(0.25, RATE)))
         return (await whisper().transcribe(resample(telephone(sound, RATE), RATE, 16_000))).text
 
     found = {text: run(heard(text)) for text in SAID}
-    assert sum(said == one for said, one in found.items()) >= 8, found
+    assert sum(said == one for said, one in found.items()) >= 11, found
 
 
 # Sound that is no speech, or hardly
