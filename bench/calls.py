@@ -44,7 +44,7 @@ from voice.engines.silero import SileroVad
 from voice.engines.whisper import WhisperAsr, WhisperOptions
 from voice.phone import Phone
 from voice.prompt_cache import PromptCache
-from voice.recording import Recorder
+from voice.recording.recorder import Recorder
 from voice.resampling import resample
 from voice.tts import Voice
 

@@ -3,7 +3,7 @@
 import sys
 from typing import TYPE_CHECKING, Any
 
-from voice.verbs import VERBS
+from voice.cli.verbs import VERBS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -57,7 +57,7 @@ def _open_calls(
 
 def _open_notes(credentials: "Mapping[str, Any] | None", root: "Path") -> "Notes":
     """Let ``santral run`` hear voice notes."""
-    from voice.note_opening import open_notes
+    from voice.notes.opening import open_notes
 
     return open_notes(credentials, root)
 

@@ -23,7 +23,7 @@ from voice.expectation import expectation_of
 from voice.line import Incoming, KeyPress, Line, Mute, stop_listening
 from voice.mouth import Mouth
 from voice.phone import Phone
-from voice.recording import recorded
+from voice.recording.recorded import recorded
 from voice.turn_parts import (
     Drop,
     Event,

@@ -29,7 +29,7 @@ from voice.models import piper_at, whisper_at
 from voice.mouth import Renderer
 from voice.phone import Phone
 from voice.prompt_cache import PromptCache
-from voice.recording import Recorder
+from voice.recording.recorder import Recorder
 from voice.tts import Tts, Voice
 from voice.turn_parts import Rules
 from voice.vad import EnergyVad, Vad

@@ -11,7 +11,7 @@ from bot.message import Emit, Message
 from voice.asr import Asr
 from voice.call_settings import CallSettings
 from voice.mouth import Renderer
-from voice.recording import Recorder
+from voice.recording.recorder import Recorder
 from voice.vad import EnergyVad, Vad
 from voice.written import Messenger
 

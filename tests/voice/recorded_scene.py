@@ -14,8 +14,8 @@ from call_scene import Scene, Step, hangs_up, hears_out, says, waits
 
 from bot.message import Reply
 from voice.audio import Sound
-from voice.recording import Recorder
-from voice.recording_file import RATE, RecordingFile
+from voice.recording.file import RATE, RecordingFile
+from voice.recording.recorder import Recorder
 from voice.testing.fakes import CodeBook
 
 CARD = Reply("Kart numaranız nedir?", metadata={"utter_action": "utter_ask_card_form_card_no"})

@@ -208,7 +208,7 @@ def test_a_full_disk_is_told_and_nothing_is_half_installed(hub: Source, tmp_path
     code = (
         "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000));"
-        "from voice.voice_verbs import voice; sys.exit(voice(sys.argv[1:]))"
+        "from voice.cli.voice_verbs import voice; sys.exit(voice(sys.argv[1:]))"
     )
     command = [sys.executable, "-c", code, "download", "tiny", "--from", hub.url, "--into", "m"]
     path = os.pathsep.join(filter(None, [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH")]))

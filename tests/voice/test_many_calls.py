@@ -14,7 +14,7 @@ from pathlib import Path
 from bot.message import Emit, Message, Reply
 from voice.call import take_call
 from voice.phone import Phone
-from voice.recording import Recorder
+from voice.recording.recorder import Recorder
 from voice.testing.fakes import CodeBook, FakeAsr, FakeLine, FakeTts, FakeVad
 from voice.testing.virtual_time import run
 from voice.tts import Voice

@@ -19,9 +19,9 @@ from voice.asr import Asr, Recognised
 from voice.audio import Sound, joined, silence
 from voice.engines.missing import EngineError
 from voice.expectation import ANYTHING, Expectation
-from voice.note_opening import open_notes
-from voice.notes import MOST_SPOKEN, MOST_WAITING, NoteEars, NoteVoice, pieces
-from voice.recordings import read_recording, write_voice_message
+from voice.notes.audio_file import read_recording, write_voice_message
+from voice.notes.conversing import MOST_SPOKEN, MOST_WAITING, NoteEars, NoteVoice, pieces
+from voice.notes.opening import open_notes
 
 pytestmark = pytest.mark.asyncio
 WORDS = {440: "siparişim nerede", 600: "yüz yirmi üç kırk beş", 800: "bu hafta gelmedi"}
@@ -178,7 +178,7 @@ async def test_a_voice_that_is_installed_speaks(tmp_path: Path) -> None:
 async def test_without_the_extra_nobody_hears_and_the_bot_starts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("voice.note_opening.find_spec", lambda name: None)
+    monkeypatch.setattr("voice.notes.opening.find_spec", lambda name: None)
     assert open_notes({}, tmp_path).transcriber is None and not caplog.messages
     notes = open_notes({"voice": {"tones": True}}, tmp_path)
     assert notes.transcriber is None and notes.speaker is None

@@ -19,7 +19,7 @@ from voice.engines.missing import EngineMissing
 from voice.engines.whisper import WhisperAsr
 from voice.engines.wyoming import WyomingAsr
 from voice.opening import open_phone
-from voice.recording_file import name_at
+from voice.recording.file import name_at
 from voice.vad import EnergyVad
 
 NO_ASR = {"asr": {"engine": "none"}, "vad": "energy"}

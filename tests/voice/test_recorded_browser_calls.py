@@ -10,7 +10,7 @@ import pytest
 from recorded_scene import texts, tracks
 from server_with_calls import Shop, shown
 
-from voice.recording import Recorder
+from voice.recording.recorder import Recorder
 
 
 @pytest.mark.asyncio

@@ -13,8 +13,9 @@ from recorded_scene import CARD, HELLO, SECRET, THANKS, AtOnce, answers_all, rec
 
 from bot.message import Emit, Message, Reply
 from voice.phone import Phone
-from voice.recording import Recorder, recorded
-from voice.recording_file import RATE
+from voice.recording.file import RATE
+from voice.recording.recorded import recorded
+from voice.recording.recorder import Recorder
 from voice.testing.fakes import CodeBook, FakeLine, FakeTts
 from voice.testing.virtual_time import run
 from voice.tts import Voice

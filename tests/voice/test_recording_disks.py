@@ -16,8 +16,8 @@ import pytest
 from recorded_scene import AtOnce, answers_all, recorded_scene, tracks
 
 from voice.audio import Sound, silence
-from voice.recording import BACKLOG, Recorder, Recording
-from voice.recording_file import RATE, RecordingFile, name_at, sweep
+from voice.recording.file import RATE, RecordingFile, name_at, sweep
+from voice.recording.recorder import BACKLOG, Recorder, Recording
 from voice.testing.virtual_time import run
 from voice.threads import Threads
 
@@ -53,7 +53,7 @@ def test_a_disk_that_fills_up_leaves_what_was_written(tmp_path: Path) -> None:
 import resource, signal, sys
 from pathlib import Path
 import numpy as np
-from voice.recording_file import RecordingFile
+from voice.recording.file import RecordingFile
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_001, 100_001))
 file = RecordingFile(Path(sys.argv[1]), {RATE})
@@ -85,7 +85,7 @@ def test_a_killed_process_leaves_a_file_that_can_be_read(tmp_path: Path) -> None
 import asyncio, sys
 from pathlib import Path
 import numpy as np
-from voice.recording import Recorder
+from voice.recording.recorder import Recorder
 
 async def work():
     recording = Recorder(Path(sys.argv[1]), 30).begin(8000)

@@ -13,7 +13,7 @@ import pytest
 from tests.whatsapp.recorded import KINDS, pitch, recording, tone
 from voice.audio import level, silence
 from voice.engines.missing import EngineMissing
-from voice.recordings import RecordingError, read_recording, write_voice_message
+from voice.notes.audio_file import RecordingError, read_recording, write_voice_message
 
 
 def read(folder: Path, data: bytes, longest: float = 600.0) -> np.ndarray:
@@ -122,7 +122,8 @@ def test_memory_has_a_bound(tmp_path: Path) -> None:
     path = tmp_path / "note"
     path.write_bytes(recording("m4a", (0, 120.0), layout="stereo"))
     code = (
-        "import resource, sys, av, numpy; from pathlib import Path; from voice.recordings import read_recording\n"
+        "import resource, sys, av, numpy; from pathlib import Path\n"
+        "from voice.notes.audio_file import read_recording\n"
         "def most(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
         "before = most(); read_recording(Path(sys.argv[1])); print((most() - before) // 1024)"
     )

@@ -18,11 +18,11 @@ from random_models import whisper_model
 
 from tests.cli.conftest import PROGRAM
 from voice.audio import joined, level, read_wav, silence, write_wav
-from voice.benching import Bench, Row, calls_at_once, table
+from voice.cli.benching import Bench, Row, calls_at_once, table
+from voice.cli.trying import segments
+from voice.cli.verbs import VERBS
 from voice.engines.whisper import WhisperAsr, WhisperOptions
-from voice.trying import segments
 from voice.vad import EnergyVad
-from voice.verbs import VERBS
 
 KEYS_ONLY = "voice:\n  asr: {engine: none}\n  vad: energy\n"
 pytestmark = needs_espeak

@@ -19,8 +19,8 @@ from tests.whatsapp.official import complaints_of, needs_spec
 from tests.whatsapp.recorded import Ears, pitch, recording, tone
 from voice.audio import Sound
 from voice.engines.missing import EngineError
-from voice.notes import NoteEars, NoteVoice
-from voice.recordings import read_recording
+from voice.notes.audio_file import read_recording
+from voice.notes.conversing import NoteEars, NoteVoice
 
 pytestmark = pytest.mark.asyncio
 

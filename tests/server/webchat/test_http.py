@@ -456,7 +456,7 @@ async def test_what_a_browser_records_is_decoded_and_answered(client: Client, se
 
     from bot.server import make_app
     from tests.whatsapp.recorded import Ears, recording
-    from voice.notes import NoteEars
+    from voice.notes.conversing import NoteEars
 
     ears = NoteEars(lambda: Ears({440: "merhaba"}))
     app = make_app(client.bot, model_name="m", webchat=replace(setup, transcriber=ears))

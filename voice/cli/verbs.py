@@ -12,9 +12,9 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
+from voice.cli.parser import parser_for, share_of_credentials
+from voice.cli.voice_verbs import listen, sound_out, voice
 from voice.speech.kinds import HEARD, SAID
-from voice.verb_parser import parser_for, share_of_credentials
-from voice.voice_verbs import listen, sound_out, voice
 
 TSV = "tsv"
 NOTHING = "EMPTY"

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from voice.cli.parser import Help, parser_for, share_of_credentials
 from voice.speech.kinds import HEARD
-from voice.verb_parser import Help, parser_for, share_of_credentials
 
 if TYPE_CHECKING:
     from voice.asr import Asr
@@ -39,8 +39,8 @@ def sound_out(
         import asyncio
 
         from voice.audio import joined, write_wav
-        from voice.playing import play, player
-        from voice.trying import speak
+        from voice.cli.playing import play, player
+        from voice.cli.trying import speak
 
         _, _, tts = _engines(credentials, ears=False)
         if aloud:
@@ -93,7 +93,7 @@ def listen(arguments: Sequence[str]) -> int:
         import asyncio
 
         from voice.audio import AudioError, read_wav
-        from voice.playing import record
+        from voice.cli.playing import record
 
         vad, asr, _ = _engines(given.credentials)
         if given.file is not None:
@@ -116,9 +116,9 @@ async def _tell_heard(vad: Vad, asr: Asr | None, sound: Sound, rate: int, kind: 
     import time
 
     from voice.audio import clipped_share, level
+    from voice.cli.trying import segments, words_of
     from voice.engines.missing import EngineMissing
     from voice.expectation import Expectation
-    from voice.trying import segments, words_of
     from voice.wording import from_words
 
     share = clipped_share(sound)
@@ -219,7 +219,7 @@ def _download(models: Sequence[str], into: Path | None, base: str | None) -> int
 def _bench(credentials: str | None, times: int) -> int:
     import asyncio
 
-    from voice.benching import calls_at_once, measure, table
+    from voice.cli.benching import calls_at_once, measure, table
     from voice.engines.missing import EngineMissing
     from voice.engines.whisper import WhisperAsr
 
@@ -252,8 +252,8 @@ def _bench(credentials: str | None, times: int) -> int:
 def _engines(credentials: str | None, ears: bool = True) -> tuple[Callable[[], Vad], Asr | None, Tts]:
     import logging
 
+    from voice.cli.trying import read_credentials
     from voice.opening import engines_of
-    from voice.trying import read_credentials
 
     logging.basicConfig(format="%(message)s", level=logging.WARNING)
     path = Path(credentials or "credentials.yml")

@@ -16,7 +16,7 @@ from bot.settings import Section, section_of
 from bot.voice_notes import Notes
 from voice.asr import Asr
 from voice.mouth import Renderer
-from voice.notes import NoteEars, NoteVoice
+from voice.notes.conversing import NoteEars, NoteVoice
 from voice.opening import FILE, NAME, asr_of, voices_of
 
 logger = logging.getLogger(__name__)

@@ -17,7 +17,7 @@ from voice.audio import Sound, joined, level, silence
 from voice.engines.missing import EngineError
 from voice.expectation import expectation_of
 from voice.mouth import Renderer
-from voice.recordings import LONGEST, RecordingError, read_recording, write_voice_message
+from voice.notes.audio_file import LONGEST, RecordingError, read_recording, write_voice_message
 from voice.sentences import sentences
 from voice.threads import Threads
 from voice.wording import from_words

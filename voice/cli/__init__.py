@@ -1,0 +1,1 @@
+"""The voice's verbs: say, hear, listen, and ``santral voice``."""

@@ -1,0 +1,1 @@
+"""Calls that are recorded: what is written, what is left out, and for how long it is kept."""
