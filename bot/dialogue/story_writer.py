@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -33,9 +33,22 @@ class _Writer(yaml.SafeDumper):
         return True
 
 
+_BREAKS = frozenset("\x85\u2028\u2029")
+"""Breaks of lines for YAML, which become others on the way unless they are written between double quotes."""
+
+
+def _scalar(style: str | None) -> Callable[[yaml.SafeDumper, str], yaml.ScalarNode]:
+    def represent(writer: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+        chosen = style if _BREAKS.isdisjoint(text) else '"'
+        return writer.represent_scalar("tag:yaml.org,2002:str", text, style=chosen)
+
+    return represent
+
+
 resolve_plain_scalars(_Writer)
-_Writer.add_representer(_Quoted, lambda w, text: w.represent_scalar("tag:yaml.org,2002:str", text, style='"'))
-_Writer.add_representer(_Block, lambda w, text: w.represent_scalar("tag:yaml.org,2002:str", text, style="|"))
+_Writer.add_representer(str, _scalar(None))
+_Writer.add_representer(_Quoted, _scalar('"'))
+_Writer.add_representer(_Block, _scalar("|"))
 
 
 def write_stories(stories: Iterable[tuple[str, Sequence[Event]]], *, is_test: bool = True) -> str:

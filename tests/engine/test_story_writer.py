@@ -145,6 +145,7 @@ def test_what_is_written_is_read_again(messages: list[tuple[str, int, int]]) -> 
     )
 )
 @example("0E0")
+@example("a\x85b\u2028")
 @settings(max_examples=100, deadline=None)
 def test_slot_values_are_read_again(value: Any) -> None:
     event = ev.SlotSet("list", value)
