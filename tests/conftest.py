@@ -1,6 +1,12 @@
-"""For all tests: an example of a property may take its time; speed is measured by benches."""
+"""For all tests: properties are tried with the same examples every time, so that a run says something about the change.
+
+``SANTRAL_PROPERTIES=explore make test`` tries others each time.
+"""
+
+import os
 
 from hypothesis import settings
 
-settings.register_profile("santral", deadline=None)
-settings.load_profile("santral")
+settings.register_profile("same", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None)
+settings.load_profile(os.environ.get("SANTRAL_PROPERTIES", "same"))
