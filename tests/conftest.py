@@ -1,4 +1,4 @@
-"""For all tests: properties are tried with the same examples every time, so that a run says something about the change.
+"""For all tests: properties are tried with the same examples every time, so that a run tells about the change alone.
 
 ``SANTRAL_PROPERTIES=explore make test`` tries others each time.
 """
