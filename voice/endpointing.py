@@ -19,7 +19,7 @@ from voice.speech.hear import hear
 class Patience:
     """Seconds of silence that end an answer."""
 
-    sure: float = 0.25
+    sure: float = 0.22
     """A complete answer to the question: yes, a choice, a number of the right length or with its check digit."""
     sentence: float = 0.30
     """A sentence that has its verb."""
